@@ -1,0 +1,27 @@
+//! What an organiser says: the types of the event file, the builder, and the checks that an event must pass.
+
+mod amount;
+mod builder;
+mod check;
+mod checked;
+mod id;
+mod index;
+mod problem;
+mod read;
+mod tags;
+mod time;
+mod types;
+
+pub use amount::{Amount, NotAnAmount};
+pub use checked::{
+    BlockIx, CheckedEvent, FormatIx, InterestFacts, Minute, OpeningFacts, RoomFacts, RoomIx, SlotFacts, SlotIx, Span,
+    SpeakerFacts, SpeakerIx, TalkFacts, TalkIx, ValueIx,
+};
+pub use id::{BlockId, FormatId, ReviewerId, RoomId, SlotId, SpeakerId, TalkId};
+pub use problem::{Problem, Problems};
+pub use read::schema;
+pub use tags::Tags;
+pub use time::{CivilTime, NotATime, Window};
+pub use types::{
+    Block, Event, Format, Interest, Opening, Pin, Published, Review, Reviewer, Room, Slot, Speaker, Status, Talk,
+};

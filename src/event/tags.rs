@@ -1,0 +1,60 @@
+//! Tags: keys with one or more values, on talks, speakers, rooms and slots.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::{collections::BTreeMap, fmt};
+
+/// Keys with one or more values each: `{"topic": ["kubernetes"], "level": ["beginner"]}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Tags(pub BTreeMap<String, Vec<String>>);
+
+impl Tags {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The values of a key; none when the key is absent.
+    pub fn values(&self, key: &str) -> &[String] {
+        self.0.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds a value to a key.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<String>) {
+        self.0.entry(key.into()).or_default().push(value.into());
+    }
+
+    /// Whether some value of the key is the given one.
+    pub fn has(&self, key: &str, value: &str) -> bool {
+        self.values(key).iter().any(|v| v == value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Tags {
+    /// A key that is written twice is an error: the first one's values would be lost.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Tags;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of lists of texts, such as {\"topic\": [\"kubernetes\"]}")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Tags, A::Error> {
+                let mut tags = BTreeMap::new();
+                while let Some((key, values)) = map.next_entry::<String, Vec<String>>()? {
+                    if tags.contains_key(&key) {
+                        return Err(de::Error::custom(format_args!(
+                            "found the key {key:?} twice; one list with all its values is wanted"
+                        )));
+                    }
+                    tags.insert(key, values);
+                }
+                Ok(Tags(tags))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}

@@ -1,0 +1,185 @@
+//! The problem made small: one language that every rule states itself in.
+//!
+//! - An **atom** is a talk at a start in a class of rooms; 0 or 1.
+//! - An **indicator** says that a sum reaches a threshold ("any of these atoms"); 0 or 1, and decided by the atoms.
+//! - A **row** is an integer-weighted sum of atoms and indicators kept within bounds: required, or charged to a
+//!   **penalty**, which costs its price for each unit of the worst of its rows.
+//! - A **gain** is what an atom or indicator earns.
+//!
+//! Everything is tagged with the rule and group it comes from, so that every cost and conflict leads back to words. All
+//! numbers are integers; money is in thousandths.
+
+mod atoms;
+mod classes;
+mod cliques;
+mod draft;
+mod evaluate;
+mod fixing;
+mod sum;
+
+pub use atoms::{Atom, AtomIx, Class, ClassIx};
+pub use draft::{Charge, Draft};
+pub use evaluate::Evaluation;
+pub use fixing::Fixing;
+pub use sum::{Sum, Var};
+
+use crate::{
+    event::{CheckedEvent, TalkIx},
+    rules::{Group, RoomsSeen},
+};
+use std::collections::BTreeMap;
+
+/// Says that a sum reaches a threshold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Indicator {
+    /// The sum: atoms and earlier indicators.
+    pub terms: Vec<(Var, i64)>,
+    /// The indicator is 1 where the sum is at least this, 0 elsewhere.
+    pub at_least: i64,
+}
+
+/// A sum kept within bounds.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The sum.
+    pub terms: Vec<(Var, i64)>,
+    /// The least it may be.
+    pub lower: Option<i64>,
+    /// The most it may be.
+    pub upper: Option<i64>,
+    /// How much of the sum makes one unit; what is outside is rounded up to whole units.
+    pub unit: i64,
+    /// The row counts only where this is 1.
+    pub when: Option<Var>,
+    /// The penalty that it is charged to; none for a required row.
+    pub penalty: Option<u32>,
+    /// Where it comes from, as a position in [`Program::origins`].
+    pub origin: u32,
+}
+
+impl Row {
+    /// How many units the sum is outside, when it counts.
+    pub fn units_outside(&self, sum: i64) -> i64 {
+        let below = self.lower.map_or(0, |lower| lower - sum);
+        let above = self.upper.map_or(0, |upper| sum - upper);
+        let outside = below.max(above).max(0);
+        (outside + self.unit - 1) / self.unit
+    }
+}
+
+/// What the worst of some rows costs.
+#[derive(Clone, Debug)]
+pub struct Penalty {
+    /// The price of a unit, in thousandths.
+    pub price: i64,
+    /// When it is settled: 1 first.
+    pub priority: u32,
+    /// Where it comes from, as a position in [`Program::origins`].
+    pub origin: u32,
+}
+
+/// What an atom or indicator earns.
+#[derive(Clone, Copy, Debug)]
+pub struct Gain {
+    /// The atom or indicator.
+    pub var: Var,
+    /// What it earns, in thousandths; a cost where negative.
+    pub amount: i64,
+    /// When it is settled: 1 first.
+    pub priority: u32,
+}
+
+/// Where a row or penalty comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// The event itself: a talk has at most one place, an accepted one exactly one.
+    OnePlace(TalkIx),
+    /// The event itself: a room holds one talk at a time.
+    OneTalkARoom(ClassIx),
+    /// Talks that never run at once, for the reasons of each pair: a speaker in common, or rules.
+    NeverAtOnce(Vec<TalkIx>),
+    /// A rule of the event, and the group of it.
+    Rule {
+        /// The rule's position.
+        rule: u32,
+        /// The group, in words.
+        group: Group,
+        /// The talks concerned, where it is about certain talks.
+        talks: Vec<TalkIx>,
+    },
+}
+
+/// The whole problem: what every rule has stated.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Every place that every talk could have. Atom `i` is variable `i`.
+    pub atoms: Vec<Atom>,
+    /// The atoms of each talk, as a range.
+    pub talk_atoms: Vec<std::ops::Range<u32>>,
+    /// Rooms that no rule tells apart.
+    pub classes: Vec<Class>,
+    /// The indicators, each after those it is made of. Indicator `i` is variable `atoms.len() + i`.
+    pub indicators: Vec<Indicator>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// The penalties.
+    pub penalties: Vec<Penalty>,
+    /// The gains.
+    pub gains: Vec<Gain>,
+    /// What is gained or lost whatever the timetable, by priority.
+    pub constants: BTreeMap<u32, i64>,
+    /// Where rows and penalties come from.
+    pub origins: Vec<Origin>,
+}
+
+impl Program {
+    /// States the event and all its rules.
+    ///
+    /// # Errors
+    ///
+    /// When the prices and gains add up to more than exact arithmetic holds.
+    pub fn of(event: &CheckedEvent) -> Result<Self, TooLarge> {
+        let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
+        let mut draft = Draft::new(event, &seen);
+        for scope in event.scopes() {
+            draft.enter(scope.index());
+            scope.kind().state(&scope, &mut draft);
+        }
+        draft.finish()
+    }
+
+    /// How many variables there are.
+    pub fn vars(&self) -> usize {
+        self.atoms.len() + self.indicators.len()
+    }
+
+    /// The indicator that a variable is; none for an atom.
+    pub fn indicator(&self, var: Var) -> Option<&Indicator> {
+        var.at().checked_sub(self.atoms.len()).map(|i| &self.indicators[i])
+    }
+
+    /// The priorities at which anything is gained or paid, in the order of settlement; at least priority 1.
+    pub fn priorities(&self) -> Vec<u32> {
+        let mut list: Vec<u32> = std::iter::once(1)
+            .chain(self.gains.iter().map(|g| g.priority))
+            .chain(self.penalties.iter().map(|p| p.priority))
+            .chain(self.constants.keys().copied())
+            .collect();
+        list.sort_unstable();
+        list.dedup();
+        list
+    }
+}
+
+/// The prices and gains of an event add up to more than exact arithmetic holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("found weights that add up to {total} thousandths or more; at most {most} is wanted for an exact proof: scale them down", most = TooLarge::MOST)]
+pub struct TooLarge {
+    total: i128,
+}
+
+impl TooLarge {
+    /// Below this, sums of doubles are exact integers with room to spare.
+    pub(crate) const MOST: i128 = 1 << 50;
+}

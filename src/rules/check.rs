@@ -1,0 +1,123 @@
+//! What a rule checks its own fields with.
+
+use super::{Rule, Selection, Strength, Where};
+use crate::event::{CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, SpeakerId, TalkId, TalkIx};
+use std::collections::HashSet;
+
+/// Collects the problems of one rule's fields, each with its path.
+#[derive(Debug)]
+pub struct Check<'a> {
+    event: &'a CheckedEvent,
+    path: &'a str,
+    strength: Strength,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Check<'a> {
+    pub(crate) fn new<K>(
+        event: &'a CheckedEvent,
+        path: &'a str,
+        rule: &Rule<K>,
+        problems: &'a mut Vec<Problem>,
+    ) -> Self {
+        Self { event, path, strength: rule.strength, problems }
+    }
+
+    /// The event that the rule is part of. Its rules are not all entered yet.
+    pub fn event(&self) -> &'a CheckedEvent {
+        self.event
+    }
+
+    /// Whether the rule is required, or what it weighs.
+    pub fn strength(&self) -> Strength {
+        self.strength
+    }
+
+    /// Reports what was found at a field (`"pairs[2]"`; empty for the rule as a whole) and what would be right.
+    pub fn problem(&mut self, field: &str, found: impl Into<String>, wanted: impl Into<String>) {
+        let path = if field.is_empty() { self.path.to_owned() } else { format!("{}.{field}", self.path) };
+        self.problems.push(Problem::new(path, found, wanted));
+    }
+
+    /// The talk of that id; an id that leads nowhere is a problem.
+    pub fn talk(&mut self, field: &str, id: &TalkId) -> Option<TalkIx> {
+        let found = self.event.find_talk(id);
+        if found.is_none() {
+            self.problem(field, format!("{:?}, which no talk has as id", id.0), "the id of a talk");
+        }
+        found
+    }
+
+    /// Every id leads to a talk, and none stands twice.
+    pub fn talks(&mut self, field: &str, ids: &[TalkId]) {
+        let mut seen = HashSet::new();
+        for (i, id) in ids.iter().enumerate() {
+            let field = format!("{field}[{i}]");
+            if self.talk(&field, id).is_some() && !seen.insert(id) {
+                self.problem(&field, format!("{:?} a second time", id.0), "each id once");
+            }
+        }
+    }
+
+    /// Every id leads to a room, and none stands twice.
+    pub fn rooms(&mut self, field: &str, ids: &[RoomId]) {
+        self.known(field, ids, "room", |event, id| event.find_room(id).is_some());
+    }
+
+    /// Every id leads to a speaker, and none stands twice.
+    pub fn speakers(&mut self, field: &str, ids: &[SpeakerId]) {
+        self.known(field, ids, "speaker", |event, id| event.find_speaker(id).is_some());
+    }
+
+    /// Every id leads to a format, and none stands twice.
+    pub fn formats(&mut self, field: &str, ids: &[FormatId]) {
+        self.known(field, ids, "format", |event, id| event.find_format(id).is_some());
+    }
+
+    /// Every id is known, and none stands twice.
+    pub(super) fn known<I: std::fmt::Display + Eq + std::hash::Hash>(
+        &mut self,
+        field: &str,
+        ids: &[I],
+        what: &str,
+        knows: impl Fn(&CheckedEvent, &I) -> bool,
+    ) {
+        let mut seen = HashSet::new();
+        for (i, id) in ids.iter().enumerate() {
+            let field = format!("{field}[{i}]");
+            if !knows(self.event, id) {
+                let found = format!("\"{id}\", which no {what} has as id");
+                self.problem(&field, found, format!("the id of a {what}"));
+            } else if !seen.insert(id) {
+                self.problem(&field, format!("\"{id}\" a second time"), "each id once");
+            }
+        }
+    }
+
+    /// The minute of a civil time; one that the clocks never show is a problem.
+    pub fn minute(&mut self, field: &str, time: CivilTime) -> Option<Minute> {
+        let found = self.event.minute(time);
+        if found.is_none() {
+            let wanted = format!("a time that clocks in {} show", self.event.event().timezone);
+            self.problem(field, format!("{time}, which the change of the clocks skips"), wanted);
+        }
+        found
+    }
+
+    /// Every name in the selection leads somewhere.
+    pub fn selection(&mut self, selection: &Selection, field: &str) {
+        selection.check(self, field);
+    }
+
+    /// Every name in the places leads somewhere.
+    pub fn places(&mut self, places: &Where, field: &str) {
+        places.check(self, field);
+    }
+
+    /// A rule that has nothing to require: `required` is a problem.
+    pub fn only_weighted(&mut self, why: &str) {
+        if self.strength == Strength::Required {
+            self.problem("required", "true", format!("a `weight`: {why}"));
+        }
+    }
+}

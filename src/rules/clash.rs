@@ -1,0 +1,341 @@
+//! `clash`: talks that the same people want do not run at once.
+//!
+//! **Promise.** Two talks that share a value of `tag`, that are listed in `pairs`, or that somebody's `interests` name
+//! together, do not run at once. **Cost**: each such pair that does, once, however long it overlaps (`per: "pair"`); or
+//! each minute of overlap (`per: "minute"`); times the pair's factor (for interests, the weight of those who want both).
+//! With `per: "missed"`, for interests, each wish missed: a wanted talk is missed when it starts while another wanted one
+//! is on, and of several that start together all but one are. On a grid whose talks start together that is the wanted
+//! talks running at once, less one.
+//!
+//! ```json
+//! {"kind": "clash", "tag": "topic", "weight": 5}
+//! {"kind": "clash", "pairs": [["p1", "p2", 3], ["p1", "p4"]], "required": true}
+//! {"kind": "clash", "interests": true, "per": "missed", "weight": 1}
+//! ```
+
+use super::{Check, Finding, Placed, RuleKind, Scope, Spot, pairs, scope::times};
+use crate::{
+    event::{Amount, Span, TalkId, TalkIx, ValueIx},
+    program::{Draft, Sum, Var},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Talks that the same people want do not run at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Clash {
+    /// Talks that share a value of this tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// These pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<Vec<Factored>>,
+    /// Talks that attendees want together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interests: bool,
+    /// What is charged.
+    #[serde(default, skip_serializing_if = "Per::is_pair")]
+    pub per: Per,
+}
+
+/// A pair of talks and, if said, how much it counts: `["p1", "p2", 3]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "a list of two ids of talks and, if wanted, a factor, such as [\"p1\", \"p2\", 3], is wanted"
+)]
+pub enum Factored {
+    /// Two talks, counting once.
+    Plain(TalkId, TalkId),
+    /// Two talks, counting so many times.
+    Times(TalkId, TalkId, Amount),
+}
+
+impl Factored {
+    fn parts(&self) -> (&TalkId, &TalkId, Amount) {
+        match self {
+            Self::Plain(a, b) => (a, b, Amount::ONE),
+            Self::Times(a, b, factor) => (a, b, *factor),
+        }
+    }
+}
+
+/// What a clash is charged by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// Each pair that runs at once.
+    #[default]
+    Pair,
+    /// Each minute of overlap.
+    Minute,
+    /// Each wish missed; for interests only.
+    Missed,
+}
+
+impl Per {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    fn is_pair(&self) -> bool {
+        *self == Self::Pair
+    }
+}
+
+/// Which talks clash: the three ways to say it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClashOf {
+    /// Talks that share a value of the tag.
+    Tag(String),
+    /// Listed pairs.
+    Pairs(Vec<Factored>),
+    /// Talks that attendees want together.
+    Interests,
+}
+
+impl Clash {
+    /// These talks do not run at once; each pair that does is charged.
+    pub fn of(what: ClashOf) -> Self {
+        let mut clash = Self { tag: None, pairs: None, interests: false, per: Per::Pair };
+        match what {
+            ClashOf::Tag(key) => clash.tag = Some(key),
+            ClashOf::Pairs(pairs) => clash.pairs = Some(pairs),
+            ClashOf::Interests => clash.interests = true,
+        }
+        clash
+    }
+
+    /// What is charged.
+    pub fn per(mut self, per: Per) -> Self {
+        self.per = per;
+        self
+    }
+
+    /// The selected talks of each value of the tag.
+    fn tagged(&self, scope: &Scope<'_>) -> BTreeMap<ValueIx, Vec<TalkIx>> {
+        let mut groups: BTreeMap<ValueIx, Vec<TalkIx>> = BTreeMap::new();
+        for talk in scope.talks() {
+            for value in self.tag.iter().flat_map(|key| scope.event().talk_values(*talk, key)) {
+                groups.entry(*value).or_default().push(*talk);
+            }
+        }
+        groups
+    }
+
+    /// The selected talks of each interest, and its weight.
+    fn wanted(scope: &Scope<'_>) -> impl Iterator<Item = (Vec<TalkIx>, i64)> {
+        let event = scope.event();
+        event.interests().iter().map(move |interest| {
+            let mut talks: Vec<_> = interest.talks.iter().copied().filter(|t| scope.selects(*t)).collect();
+            talks.sort_unstable();
+            (talks, interest.weight)
+        })
+    }
+
+    /// Every pair and its factor, in thousandths.
+    fn factors(&self, scope: &Scope<'_>) -> BTreeMap<(TalkIx, TalkIx), i64> {
+        let event = scope.event();
+        let mut factors = BTreeMap::new();
+        for group in self.tagged(scope).values() {
+            factors.extend(both(group).map(|pair| (pair, 1000)));
+        }
+        for (a, b, factor) in self.pairs.iter().flatten().map(Factored::parts) {
+            if let (Some(a), Some(b)) = (event.find_talk(a), event.find_talk(b))
+                && scope.selects(a)
+                && scope.selects(b)
+            {
+                factors.insert((a.min(b), a.max(b)), factor.thousandths());
+            }
+        }
+        if self.interests {
+            for (talks, weight) in Self::wanted(scope) {
+                for pair in both(&talks) {
+                    *factors.entry(pair).or_default() += weight;
+                }
+            }
+        }
+        factors.retain(|_, factor| *factor > 0);
+        factors
+    }
+
+    fn amount(&self, a: Span, b: Span) -> i64 {
+        match self.per {
+            Per::Minute => a.shared(b),
+            _ => i64::from(a.overlaps(b)),
+        }
+    }
+
+    fn state_missed(scope: &Scope<'_>, draft: &mut Draft<'_>) {
+        // People with the same wishes share rows.
+        let mut prices: BTreeMap<Vec<TalkIx>, i64> = BTreeMap::new();
+        for (talks, weight) in Self::wanted(scope) {
+            *prices.entry(talks).or_default() += scope.price_times(weight);
+        }
+        for (talks, price) in prices {
+            let atoms: Vec<Var> = talks.iter().flat_map(|t| draft.atoms(*t)).collect();
+            let starts: BTreeSet<_> = atoms.iter().map(|v| draft.atom(*v).start).collect();
+            for start in starts {
+                let on_since = |v: &Var| draft.atom(*v).start < start && start < draft.atom(*v).end;
+                let on: Vec<Var> = atoms.iter().copied().filter(on_since).collect();
+                let starting = atoms.iter().copied().filter(|v| draft.atom(*v).start == start);
+                let mut sum = Sum::each(starting);
+                sum.add_sum(&draft.any(on), 1);
+                let charge = draft.charge_price(scope, price, Vec::new(), talks.clone());
+                draft.at_most(charge, sum, 1);
+            }
+        }
+    }
+
+    /// Charges the pairs of a group cell by cell, if the spans of its atoms fall into cells: any two in a cell overlap,
+    /// no two of different cells do. With n talks in a cell, n (n - 1) / 2 pairs clash, which is the sum over k = 1, 2, ...
+    /// of what n is over k: a few rows instead of one a pair.
+    fn state_cells(scope: &Scope<'_>, draft: &mut Draft<'_>, label: &super::Group, talks: &[TalkIx]) -> bool {
+        let mut atoms: Vec<Var> = talks.iter().flat_map(|t| draft.atoms(*t)).collect();
+        atoms.sort_unstable_by_key(|v| (draft.atom(*v).start, *v));
+        let mut cells: Vec<Vec<Var>> = Vec::new();
+        let (mut first_end, mut last_end) = (i64::MIN, i64::MIN);
+        for var in atoms {
+            let span = draft.atom(var).span();
+            if span.start >= last_end {
+                cells.push(Vec::new());
+                (first_end, last_end) = (span.end, span.end);
+            }
+            if span.start >= first_end {
+                return false;
+            }
+            (first_end, last_end) = (first_end.min(span.end), last_end.max(span.end));
+            if let Some(cell) = cells.last_mut() {
+                cell.push(var);
+            }
+        }
+        for cell in cells {
+            let distinct: BTreeSet<_> = cell.iter().map(|v| draft.atom(*v).talk).collect();
+            let classes: BTreeSet<_> = cell.iter().map(|v| draft.atom(*v).class).collect();
+            let most = distinct.len().min(draft.rooms_in(classes));
+            for over in 1..most as i64 {
+                let charge = draft.charge(scope, label.clone(), Vec::new());
+                draft.at_most(charge, Sum::each(cell.iter().copied()), over);
+            }
+        }
+        true
+    }
+}
+
+/// Any two of the talks, the smaller first.
+fn both(talks: &[TalkIx]) -> impl Iterator<Item = (TalkIx, TalkIx)> + '_ {
+    talks.iter().enumerate().flat_map(|(i, a)| talks[i + 1..].iter().map(|b| (*a, *b)))
+}
+
+impl RuleKind for Clash {
+    fn kind(&self) -> &'static str {
+        "clash"
+    }
+
+    fn title(&self) -> String {
+        match &self.tag {
+            Some(key) => format!("clash of {key}"),
+            None if self.interests => "clash of interests".to_owned(),
+            None => "clash of pairs".to_owned(),
+        }
+    }
+
+    fn check(&self, check: &mut Check<'_>) {
+        let said = [self.tag.is_some(), self.pairs.is_some(), self.interests];
+        let count = said.iter().filter(|s| **s).count();
+        if count != 1 {
+            let wanted = "exactly one of `tag`, `pairs` and \"interests\": true";
+            check.problem("", format!("{count} of `tag`, `pairs` and `interests`"), wanted);
+        }
+        if self.per == Per::Missed && !self.interests {
+            check.problem("per", "\"missed\" without interests", "\"pair\" or \"minute\", or \"interests\": true");
+        }
+        let mut seen = BTreeMap::new();
+        for (i, (a, b, _)) in self.pairs.iter().flatten().map(Factored::parts).enumerate() {
+            let field = format!("pairs[{i}]");
+            let (Some(x), Some(y)) = (check.talk(&format!("{field}[0]"), a), check.talk(&format!("{field}[1]"), b))
+            else {
+                continue;
+            };
+            if x == y {
+                check.problem(&field, format!("{:?} twice", a.0), "two different talks");
+            } else if let Some(first) = seen.insert((x.min(y), x.max(y)), i) {
+                check.problem(&field, format!("the pair of pairs[{first}] again"), "each pair once, either way round");
+            }
+        }
+    }
+
+    fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
+        if self.per == Per::Missed {
+            return Self::wanted(scope).filter_map(|(talks, weight)| missed(scope, placed, &talks, weight)).collect();
+        }
+        let factors = self.factors(scope);
+        let mut findings = Vec::new();
+        for (pair, factor) in factors {
+            let (Some(a), Some(b)) = (placed.spot(pair.0), placed.spot(pair.1)) else { continue };
+            let units = self.amount(a.span(), b.span());
+            if units > 0 {
+                let cost = units * scope.price_times(factor);
+                findings.push(Finding::against(units, cost, vec![pair.0, pair.1]));
+            }
+        }
+        findings
+    }
+
+    fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
+        if scope.required() {
+            self.tagged(scope).values().for_each(|talks| draft.never_at_once(talks));
+            if self.interests {
+                // A wish is missed exactly when two wanted talks run at once.
+                Self::wanted(scope)
+                    .filter(|(_, weight)| *weight > 0)
+                    .for_each(|(talks, _)| draft.never_at_once(&talks));
+            } else if self.pairs.is_some() {
+                self.factors(scope).keys().for_each(|(a, b)| draft.never_at_once(&[*a, *b]));
+            }
+            return;
+        }
+        if self.per == Per::Missed {
+            return Self::state_missed(scope, draft);
+        }
+        let mut factors = self.factors(scope);
+        if let (Some(key), Per::Pair) = (&self.tag, self.per) {
+            let groups = self.tagged(scope);
+            let single = |talks: &[TalkIx]| talks.iter().all(|t| scope.event().talk_values(*t, key).len() == 1);
+            for (value, talks) in groups.iter().filter(|(_, talks)| single(talks)) {
+                let label = vec![(format!("tag:{key}"), scope.event().value_text(*value).to_owned())];
+                if Self::state_cells(scope, draft, &label, talks) {
+                    both(talks).for_each(|pair| {
+                        factors.remove(&pair);
+                    });
+                }
+            }
+        }
+        for ((a, b), factor) in factors {
+            let price = times(scope.price(), factor);
+            pairs::state_pair(
+                draft,
+                (a, b),
+                Spot::span,
+                |x, y| self.amount(x, y),
+                |draft| draft.charge_price(scope, price, Vec::new(), vec![a, b]),
+            );
+        }
+    }
+}
+
+/// The wanted talks that start while another wanted one is on; of several that start together, all but one.
+fn missed(scope: &Scope<'_>, placed: &Placed<'_>, talks: &[TalkIx], weight: i64) -> Option<Finding> {
+    let mut spots: Vec<&Spot> = placed.of(talks).collect();
+    spots.sort_unstable_by_key(|s| (s.start, s.talk));
+    let mut busy_until = i64::MIN;
+    let mut lost = Vec::new();
+    for spot in spots {
+        if spot.start < busy_until {
+            lost.push(spot.talk);
+        }
+        busy_until = busy_until.max(spot.end);
+    }
+    let units = lost.len() as i64;
+    (units > 0 && weight > 0).then(|| Finding::against(units, units * scope.price_times(weight), lost))
+}

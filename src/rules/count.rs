@@ -1,0 +1,435 @@
+//! `count`: in each group, a measure of the selected talks stays within bounds.
+//!
+//! **Promise.** For every group of `each`, the `measure` of the selected talks placed in `where` is at least `min` and at
+//! most `max`, or at least `min_share` and at most `max_share` of what the talks of `of` (default: everything placed)
+//! measure in the same place and time. **Cost**: each unit outside, rounded up to whole units.
+//!
+//! ```json
+//! {"kind": "count", "each": ["time", "tag:topic"], "measure": "talks", "max": 1, "required": true}
+//! ```
+//!
+//! Groups of place (`day`, `block`, `start`, `time`, `room`) exist where some talk is placed within `where`, so an empty
+//! one owes no minimum; groups of talks (`format`, `speaker`, `tag:KEY`, `speaker:KEY`) exist for every value that some
+//! talk not declined has, so an empty one owes it. `time` measures at every moment at which some talk placed within
+//! `where` starts, among all that run then. A share's whole is taken over all groups of talks: `max_share` with
+//! `each: ["tag:topic"]` limits each topic's share of everything.
+
+use super::{
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, Spot, Where,
+    group::{GroupKey, Grouping, Key},
+    measure::Measured,
+};
+use crate::{
+    event::{Amount, CheckedEvent, Minute},
+    program::{Charge, Draft, Sum, Var},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// In each group, a measure of the selected talks stays within bounds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Count {
+    /// What talks are grouped by, one or several together; none: one group of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub each: Vec<Dimension>,
+    /// What is added up.
+    pub measure: Measure,
+    /// Only talks placed here count.
+    #[serde(default, rename = "where", skip_serializing_if = "Where::is_anywhere")]
+    pub places: Where,
+    /// The least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<u32>,
+    /// The most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+    /// The least, as a share of `of`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_share: Option<Amount>,
+    /// The most, as a share of `of`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_share: Option<Amount>,
+    /// What a share is taken of: everything placed, if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Selection>,
+}
+
+impl Count {
+    /// Counts the measure, without bounds yet.
+    pub fn of(measure: Measure) -> Self {
+        Self {
+            each: Vec::new(),
+            measure,
+            places: Where::anywhere(),
+            min: None,
+            max: None,
+            min_share: None,
+            max_share: None,
+            of: None,
+        }
+    }
+
+    /// In each of these groups.
+    pub fn each<D: Into<Dimension>>(mut self, dimensions: impl IntoIterator<Item = D>) -> Self {
+        self.each = dimensions.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Of talks placed there.
+    pub fn placed(mut self, places: Where) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// At least so many.
+    pub fn min(mut self, min: u32) -> Self {
+        self.min = Some(min);
+        self
+    }
+
+    /// At most so many.
+    pub fn max(mut self, max: u32) -> Self {
+        self.max = Some(max);
+        self
+    }
+
+    /// At least and at most these shares of everything placed.
+    pub fn share(mut self, min: Amount, max: Amount) -> Self {
+        (self.min_share, self.max_share) = (Some(min), Some(max));
+        self
+    }
+
+    /// Shares are of these talks.
+    pub fn share_of(mut self, of: Selection) -> Self {
+        self.of = Some(of);
+        self
+    }
+
+    fn has_shares(&self) -> bool {
+        self.min_share.is_some() || self.max_share.is_some()
+    }
+}
+
+impl RuleKind for Count {
+    fn kind(&self) -> &'static str {
+        "count"
+    }
+
+    fn title(&self) -> String {
+        let each: Vec<_> = self.each.iter().map(ToString::to_string).collect();
+        let by = if each.is_empty() { String::new() } else { format!(" by {}", each.join(" and ")) };
+        format!("count {}{by}", self.measure)
+    }
+
+    fn check(&self, check: &mut Check<'_>) {
+        check.places(&self.places, "where");
+        if let Some(of) = &self.of {
+            check.selection(of, "of");
+            if !self.has_shares() {
+                check.problem("of", "no share of it", "`min_share` or `max_share` beside `of`");
+            }
+        }
+        if self.min.is_none() && self.max.is_none() && !self.has_shares() {
+            check.problem("", "no bound", "one or more of `min`, `max`, `min_share`, `max_share`");
+        }
+        if let (Some(min), Some(max)) = (self.min, self.max)
+            && min > max
+        {
+            check.problem("max", max.to_string(), format!("at least the `min`, {min}"));
+        }
+        if let (Some(min), Some(max)) = (self.min_share, self.max_share)
+            && min > max
+        {
+            check.problem("max_share", max.to_string(), format!("at least the `min_share`, {min}"));
+        }
+        for (field, share) in [("min_share", self.min_share), ("max_share", self.max_share)] {
+            if share.is_some_and(|s| s > Amount::ONE) {
+                check.problem(field, share.unwrap_or_default().to_string(), "a share from 0 to 1");
+            }
+        }
+        check_groups(check, &self.each, &self.measure);
+        if self.measure == Measure::Overflow {
+            check.problem("measure", "\"overflow\"", "a measure of `count`: overflow is one of `balance`");
+        }
+    }
+
+    fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
+        if self.measure.sees_rooms() || self.each.contains(&Dimension::Room) {
+            return RoomsSeen::All;
+        }
+        self.places.rooms_seen(scope.event())
+    }
+
+    fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
+        let event = scope.event();
+        let of = self.of.clone().unwrap_or_default();
+        let (selected, whole) = (scope.selection().resolve(event), of.resolve(event));
+        let groups = AuditedGroups::of(event, &self.each, &self.places, placed);
+        let measured = Measured { event, filter: &selected, grouping: &groups.grouping };
+        let whole_measured = Measured { event, filter: &whole, grouping: &Grouping::of(&[]) };
+        groups
+            .each()
+            .map(|key| {
+                let spots = groups.spots(&key).filter(|s| scope.selects(s.talk));
+                let value = self.measure.audit(&measured, spots.clone(), &key.1);
+                let total = || {
+                    let spots = groups.in_place(&key.0).filter(|s| whole.has(event, s.talk));
+                    self.measure.audit(&whole_measured, spots, &[])
+                };
+                let share = |s: Amount| s.thousandths() * total();
+                let min = self.min.map(i64::from).max(self.min_share.map(|s| (share(s) + 999).div_euclid(1000)));
+                let max = [self.max.map(i64::from), self.max_share.map(|s| share(s).div_euclid(1000))];
+                let max = max.into_iter().flatten().min();
+                let units = (min.unwrap_or(0) - value).max(value - max.unwrap_or(value)).max(0);
+                let talks = spots.map(|s| s.talk).collect();
+                Finding { measured: Some(value), min, max, ..Finding::against(units, units * scope.price(), talks) }
+                    .of(groups.grouping.words(event, &key))
+            })
+            .collect()
+    }
+
+    fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
+        let event = scope.event();
+        let of = self.of.clone().unwrap_or_default();
+        let (selected, whole) = (scope.selection().resolve(event), of.resolve(event));
+        let soft = !scope.required();
+        let grouping = Grouping::of(&self.each);
+        let needs = Needs {
+            standing: self.min.is_some(),
+            // Only a bound that can be broken at a moment at which nothing starts must be told where something does.
+            existence: self.min.is_some() || (grouping.by_time() && (soft || self.has_shares())),
+            whole: self.has_shares(),
+        };
+        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs);
+        let measured = Measured { event, filter: &selected, grouping: &groups.grouping };
+        let whole_measured = Measured { event, filter: &whole, grouping: &Grouping::of(&[]) };
+        for (key, atoms) in &groups.atoms {
+            let sum = self.measure.state(&measured, draft, atoms, &key.1);
+            let label = groups.grouping.words(event, key);
+            let charge = draft.charge(scope, label, Vec::new());
+            let exists = groups.exists(draft, &key.0);
+            if let Some(min) = self.min {
+                at_least(draft, charge, &sum, i64::from(min), exists);
+            }
+            let when = groups.only_at_starts(&key.0).then_some(exists).flatten();
+            if let Some(max) = self.max {
+                draft.row(charge, sum.clone(), None, Some(i64::from(max)), 1, when);
+            }
+            if self.has_shares() {
+                let in_place = groups.in_place.get(&key.0).map_or(&[][..], Vec::as_slice);
+                let of: Vec<Var> = in_place.iter().copied().filter(|v| whole.has(event, draft.atom(*v).talk)).collect();
+                let total = self.measure.state(&whole_measured, draft, &of, &[]);
+                for (share, least) in [(self.min_share, true), (self.max_share, false)] {
+                    let Some(share) = share else { continue };
+                    // In lowest terms: unit * measure - part * total, in units of `unit`.
+                    let divisor = gcd(share.thousandths(), 1000);
+                    let (part, unit) = (share.thousandths() / divisor, 1000 / divisor);
+                    let mut excess = Sum::default();
+                    excess.add_sum(&sum, unit);
+                    excess.add_sum(&total, -part);
+                    let (lower, upper) = if least { (Some(0), None) } else { (None, Some(0)) };
+                    draft.row(charge, excess, lower, upper, unit, when);
+                }
+            }
+        }
+    }
+}
+
+/// The sum is at least `min` where the group exists.
+fn at_least(draft: &mut Draft<'_>, charge: Charge, sum: &Sum, min: i64, exists: Option<Var>) {
+    match exists {
+        None => draft.row(charge, sum.clone(), Some(min), None, 1, None),
+        // Where the group does not exist, its sum is 0: the row says so without a condition.
+        Some(exists) => {
+            let mut missing = sum.clone();
+            missing.add(exists, -min);
+            draft.row(charge, missing, Some(0), None, 1, None);
+        }
+    }
+}
+
+/// What `count` and `balance` ask of their groups.
+pub(super) fn check_groups(check: &mut Check<'_>, each: &[Dimension], measure: &Measure) {
+    for (i, dimension) in each.iter().enumerate() {
+        if each[..i].contains(dimension) {
+            check.problem(&format!("each[{i}]"), format!("\"{dimension}\" a second time"), "each dimension once");
+        }
+    }
+    if *measure == Measure::Distinct(Dimension::Time) {
+        check.problem("measure", "\"distinct:time\"", "another dimension: moments cannot be counted apart");
+    }
+}
+
+/// The groups of a timetable.
+pub(super) struct AuditedGroups<'r> {
+    pub(super) grouping: Grouping<'r>,
+    spots: Vec<Spot>,
+    places: BTreeMap<Vec<Key>, Vec<u32>>,
+    standing: BTreeSet<Vec<Key>>,
+    tuples: Vec<Vec<Vec<Key>>>,
+}
+
+impl<'r> AuditedGroups<'r> {
+    pub(super) fn of(event: &CheckedEvent, each: &'r [Dimension], places: &Where, placed: &Placed<'_>) -> Self {
+        let grouping = Grouping::of(each);
+        let within = places.resolve(event);
+        let spots: Vec<Spot> = placed.spots().iter().copied().filter(|s| within.has(s)).collect();
+        let mut moments: Vec<Minute> = spots.iter().map(|s| s.start).collect();
+        moments.dedup();
+        let mut by_place: BTreeMap<Vec<Key>, Vec<u32>> = BTreeMap::new();
+        if !grouping.by_place() {
+            by_place.insert(Vec::new(), Vec::new());
+        }
+        for (i, spot) in spots.iter().enumerate() {
+            for tuple in grouping.place_tuples(event, spot, &moments) {
+                by_place.entry(tuple).or_default().push(i as u32);
+            }
+        }
+        let tuples = spots.iter().map(|s| grouping.talk_tuples(event, s.talk)).collect();
+        Self { standing: grouping.standing(event), grouping, spots, places: by_place, tuples }
+    }
+
+    /// Every group there is.
+    pub(super) fn each(&self) -> impl Iterator<Item = GroupKey> + '_ {
+        self.places.keys().flat_map(|place| self.standing.iter().map(|talk| (place.clone(), talk.clone())))
+    }
+
+    /// Every spot in the group, selected or not.
+    pub(super) fn spots<'a>(&'a self, key: &'a GroupKey) -> impl Iterator<Item = &'a Spot> + Clone + 'a {
+        let list = self.places.get(&key.0).map_or(&[][..], Vec::as_slice);
+        list.iter().filter(|i| self.tuples[**i as usize].contains(&key.1)).map(|i| &self.spots[*i as usize])
+    }
+
+    /// Every spot in the group's place.
+    fn in_place<'a>(&'a self, place: &'a [Key]) -> impl Iterator<Item = &'a Spot> + Clone + 'a {
+        let list = self.places.get(place).map_or(&[][..], Vec::as_slice);
+        list.iter().map(|i| &self.spots[*i as usize])
+    }
+}
+
+/// What the rows of a rule need to know of its groups beside their selected atoms.
+#[derive(Clone, Copy)]
+pub(super) struct Needs {
+    /// Groups of talks that could be empty.
+    pub(super) standing: bool,
+    /// Where some talk is placed at all.
+    pub(super) existence: bool,
+    /// Every talk's atoms, group of place by group of place.
+    pub(super) whole: bool,
+}
+
+/// The groups that there could be.
+pub(super) struct StatedGroups<'r> {
+    pub(super) grouping: Grouping<'r>,
+    /// The selected atoms of each group.
+    pub(super) atoms: BTreeMap<GroupKey, Vec<Var>>,
+    /// Every talk's atoms in each group of place, where asked for.
+    in_place: BTreeMap<Vec<Key>, Vec<Var>>,
+    needs: Needs,
+    starting: BTreeMap<Minute, Vec<Var>>,
+    /// Moments at which something may run that started earlier.
+    running_on: BTreeSet<Minute>,
+}
+
+impl<'r> StatedGroups<'r> {
+    pub(super) fn of(
+        draft: &Draft<'_>,
+        scope: &Scope<'_>,
+        grouping: Grouping<'r>,
+        places: &Where,
+        needs: Needs,
+    ) -> Self {
+        let event = scope.event();
+        let within = places.resolve(event);
+        let all_atoms = || draft.all_atoms().filter(|v| within.has(&draft.spot(*v)));
+        let mut starting: BTreeMap<Minute, Vec<Var>> = BTreeMap::new();
+        let mut running_on = BTreeSet::new();
+        if grouping.by_time() {
+            for var in all_atoms() {
+                starting.entry(draft.atom(var).start).or_default().push(var);
+            }
+        }
+        let moments: Vec<Minute> = starting.keys().copied().collect();
+        let mut in_place: BTreeMap<Vec<Key>, Vec<Var>> = BTreeMap::new();
+        if grouping.by_place() && (needs.existence || needs.standing) || needs.whole {
+            for var in all_atoms() {
+                for tuple in grouping.place_tuples(event, &draft.spot(var), &moments) {
+                    in_place.entry(tuple).or_default().push(var);
+                }
+            }
+        }
+        let mut atoms: BTreeMap<GroupKey, Vec<Var>> = BTreeMap::new();
+        if needs.standing {
+            let everywhere = BTreeMap::from([(Vec::new(), Vec::new())]);
+            let places = if grouping.by_place() { &in_place } else { &everywhere };
+            let standing = grouping.standing(event);
+            for place in places.keys() {
+                for talk in &standing {
+                    atoms.insert((place.clone(), talk.clone()), Vec::new());
+                }
+            }
+        }
+        for talk in scope.talks() {
+            let talk_tuples = grouping.talk_tuples(event, *talk);
+            for var in draft.atoms(*talk).filter(|v| within.has(&draft.spot(*v))) {
+                let spot = draft.spot(var);
+                if grouping.by_time() {
+                    let after = moments.partition_point(|m| *m <= spot.start);
+                    running_on.extend(moments[after..].iter().take_while(|m| **m < spot.end));
+                }
+                for place in grouping.place_tuples(event, &spot, &moments) {
+                    for talk in &talk_tuples {
+                        atoms.entry((place.clone(), talk.clone())).or_default().push(var);
+                    }
+                }
+            }
+        }
+        if needs.whole && grouping.by_time() {
+            // Shares are of everything that runs.
+            for var in all_atoms() {
+                let atom = draft.atom(var);
+                let after = moments.partition_point(|m| *m <= atom.start);
+                running_on.extend(moments[after..].iter().take_while(|m| **m < atom.end));
+            }
+        }
+        Self { grouping, atoms, in_place, needs, starting, running_on }
+    }
+
+    /// The moment that a group is measured at.
+    fn moment(&self, place: &[Key]) -> Option<Minute> {
+        match place.get(self.grouping.time_position()?) {
+            Some(Key::Minute(moment)) => Some(*moment),
+            _ => None,
+        }
+    }
+
+    /// Whether talks may run then that started earlier, so that a bound must not count unless something starts.
+    pub(super) fn only_at_starts(&self, place: &[Key]) -> bool {
+        self.needs.existence && self.moment(place).is_some_and(|m| self.running_on.contains(&m))
+    }
+
+    /// The indicator that the group of place exists; none where groups always do, or nothing asked.
+    pub(super) fn exists(&self, draft: &mut Draft<'_>, place: &[Key]) -> Option<Var> {
+        if !self.grouping.by_place() || !self.needs.existence {
+            return None;
+        }
+        let there = self.in_place.get(place).cloned().unwrap_or_default();
+        let there = draft.any(there);
+        let exists = match self.moment(place) {
+            None => there,
+            Some(moment) => {
+                let starts = self.starting.get(&moment).cloned().unwrap_or_default();
+                let starts = draft.any(starts);
+                if place.len() == 1 { starts } else { draft.all(&[starts, there]) }
+            }
+        };
+        Some(draft.as_var(exists))
+    }
+}
+
+fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a.max(1) } else { gcd(b, a % b) }
+}

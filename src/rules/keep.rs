@@ -1,0 +1,180 @@
+//! `keep`: stay with what was published.
+//!
+//! **Promise.** Every published talk that is not declined keeps its room and start, and nothing is added. **Cost**: `time`
+//! for each talk at another start, `room` for each in another room, `drop` for each left out, `add` for each that was not
+//! published; all four times the rule's `weight`, which is 1 if not said. What was published to start before `before`
+//! stays as it is, required; where the rule is required, everything does.
+//!
+//! ```json
+//! {"kind": "keep", "time": 5, "room": 1, "drop": 20, "add": 2, "before": "2026-10-30T12:00"}
+//! ```
+
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot};
+use crate::{
+    event::{Amount, CivilTime, Minute, RoomIx, Status, TalkIx},
+    program::{Draft, Sum},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Stay with what was published.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Keep {
+    /// What another start costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Amount>,
+    /// What another room costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<Amount>,
+    /// What leaving out a published talk costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drop: Option<Amount>,
+    /// What placing a talk costs that was not published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub add: Option<Amount>,
+    /// What was published to start before this stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<CivilTime>,
+}
+
+impl Keep {
+    /// Stay with what was published, at no cost yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Another start costs that much.
+    pub fn time(mut self, weight: Amount) -> Self {
+        self.time = Some(weight);
+        self
+    }
+
+    /// Another room costs that much.
+    pub fn room(mut self, weight: Amount) -> Self {
+        self.room = Some(weight);
+        self
+    }
+
+    /// Leaving out a published talk costs that much.
+    pub fn drop(mut self, weight: Amount) -> Self {
+        self.drop = Some(weight);
+        self
+    }
+
+    /// Placing a talk that was not published costs that much.
+    pub fn add(mut self, weight: Amount) -> Self {
+        self.add = Some(weight);
+        self
+    }
+
+    /// What was published to start before that time stays.
+    pub fn before(mut self, time: impl Into<CivilTime>) -> Self {
+        self.before = Some(time.into());
+        self
+    }
+
+    /// The selected talks that can be placed, with their published places.
+    fn talks<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (TalkIx, Option<(RoomIx, Minute)>)> + use<'a> {
+        let event = scope.event();
+        let open = scope.talks().iter().filter(move |t| event.talk(**t).status != Status::Declined);
+        open.map(move |t| (*t, event.talk(*t).published))
+    }
+
+    /// Whether a talk with that published place must stay as it is.
+    fn frozen(&self, scope: &Scope<'_>, published: Option<(RoomIx, Minute)>) -> bool {
+        let limit = self.before.and_then(|time| scope.event().minute(time));
+        scope.required() || limit.is_some_and(|limit| published.is_some_and(|(_, start)| start < limit))
+    }
+
+    /// How far the spot is from the published place: another start, another room, not published.
+    fn changes(spot: &Spot, published: Option<(RoomIx, Minute)>) -> [bool; 3] {
+        published.map_or([false, false, true], |(room, start)| [spot.start != start, spot.room != room, false])
+    }
+
+    fn price(&self, scope: &Scope<'_>, changes: [bool; 3]) -> i64 {
+        let weights = [self.time, self.room, self.add];
+        changes.into_iter().zip(weights).filter(|(changed, _)| *changed).map(|(_, w)| Self::weigh(scope, w)).sum()
+    }
+
+    fn weigh(scope: &Scope<'_>, weight: Option<Amount>) -> i64 {
+        scope.price_times(weight.unwrap_or_default().thousandths())
+    }
+}
+
+impl RuleKind for Keep {
+    fn kind(&self) -> &'static str {
+        "keep"
+    }
+
+    fn check(&self, check: &mut Check<'_>) {
+        let weights = [self.time, self.room, self.drop, self.add];
+        let required = check.strength() == super::Strength::Required;
+        if !required && weights.iter().all(Option::is_none) && self.before.is_none() {
+            let wanted = "one or more of `time`, `room`, `drop`, `add`, `before`, or \"required\": true";
+            check.problem("", "nothing to keep", wanted);
+        }
+        if let Some(time) = self.before {
+            check.minute("before", time);
+        }
+    }
+
+    fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::These(Self::talks(scope).filter_map(|(_, published)| Some(published?.0)).collect())
+    }
+
+    fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (talk, published) in Self::talks(scope) {
+            let frozen = self.frozen(scope, published);
+            let (changes, cost, words) = match (placed.spot(talk), published) {
+                (None, None) => continue,
+                (None, Some(_)) => (1, Self::weigh(scope, self.drop), "dropped"),
+                (Some(spot), _) => {
+                    let changes = Self::changes(spot, published);
+                    let words = match changes {
+                        [true, true, _] => "time and room",
+                        [true, ..] => "time",
+                        [_, true, _] => "room",
+                        _ => "added",
+                    };
+                    (changes.iter().filter(|c| **c).count() as i64, self.price(scope, changes), words)
+                }
+            };
+            let cost = if scope.required() { 0 } else { cost };
+            if changes > 0 && (frozen || cost > 0) {
+                let mut finding = Finding::against(changes, cost, vec![talk]).of(vec![("change".into(), words.into())]);
+                finding.broken = frozen;
+                findings.push(finding);
+            }
+        }
+        findings
+    }
+
+    fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
+        for (talk, published) in Self::talks(scope) {
+            let mut kept = Sum::default();
+            for var in draft.atoms(talk) {
+                let changes = Self::changes(&draft.spot(var), published);
+                if changes.contains(&true) {
+                    draft.gain(scope, &Sum::from(var), -self.price(scope, changes));
+                } else {
+                    kept.add(var, 1);
+                }
+            }
+            let mut dropped = Sum::constant(i64::from(published.is_some()));
+            if published.is_some() {
+                dropped.add_sum(&draft.placed(talk), -1);
+                draft.gain(scope, &dropped, -Self::weigh(scope, self.drop));
+            }
+            if self.frozen(scope, published) {
+                let charge = draft.require(Vec::new(), vec![talk]);
+                match published {
+                    Some(_) => draft.row(charge, kept, Some(1), None, 1, None),
+                    None => draft.at_most(charge, draft.placed(talk), 0),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a programme must or should satisfy: one rule, one file.
+//!
+//! Every rule does two things, written apart so that one can catch the other's mistakes: it **audits** a timetable, from
+//! the event alone, and it **states** itself as rows of the [program](crate::program). The ten built-in kinds and the
+//! rules of embedding code go through the same trait, [`RuleKind`].
+
+mod balance;
+mod check;
+mod clash;
+mod count;
+mod finding;
+mod fit;
+mod group;
+mod keep;
+mod measure;
+mod merit;
+mod order;
+mod pairs;
+mod place;
+mod plenary;
+mod rest;
+mod scope;
+mod selection;
+mod spec;
+mod spot;
+mod where_;
+
+pub use balance::Balance;
+pub use check::Check;
+pub use clash::{Clash, ClashOf, Factored, Per};
+pub use count::Count;
+pub use finding::{Finding, Group};
+pub use fit::Fit;
+pub use group::Dimension;
+pub use keep::Keep;
+pub use measure::Measure;
+pub use merit::Merit;
+pub use order::{Order, Relation, Together};
+pub use place::{Place, Want};
+pub use plenary::Plenary;
+pub use rest::Rest;
+pub use scope::{RoomsSeen, RuleKind, Scope};
+pub use selection::Selection;
+pub use spec::{BuiltIn, Rule, Strength};
+pub use spot::{Placed, Spot};
+pub use where_::Where;
+
+#[expect(unused_imports, reason = "the reader of events takes it up")]
+pub(crate) use spec::read;

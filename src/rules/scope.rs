@@ -1,0 +1,153 @@
+//! The trait that every rule implements, and what a rule is handed to work with.
+
+use super::{Check, Finding, Placed, Selection, Strength};
+use crate::{
+    event::{CheckedEvent, RoomIx, TalkIx},
+    program::Draft,
+};
+use std::fmt;
+
+/// A kind of rule: how it judges a timetable, and how it states itself to the program.
+///
+/// Both say the same thing, and are written apart: for every timetable, the costs and gains that [`audit`](Self::audit)
+/// finds are what the rows of [`state`](Self::state) charge. The solver compares the two on every answer and refuses to
+/// return one on which they differ.
+///
+/// Embedding code adds a rule of its own with
+/// [`CheckedEvent::with_rule`]; `examples/own_rule.rs` shows one.
+pub trait RuleKind: fmt::Debug + Send + Sync {
+    /// The word for it: `"count"`.
+    fn kind(&self) -> &str;
+
+    /// What to call it when the organiser gave no name: one line, such as `count: talks by day`.
+    fn title(&self) -> String {
+        self.kind().to_owned()
+    }
+
+    /// Reports every problem with its fields.
+    fn check(&self, _check: &mut Check<'_>) {}
+
+    /// Which rooms it tells apart though they are alike in all that the event says of them.
+    ///
+    /// Rooms that no rule tells apart are planned as one class with a count, and given their names afterwards.
+    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::None
+    }
+
+    /// What it costs and gains in this timetable, from the event alone.
+    fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding>;
+
+    /// The same, as indicators, rows and gains of the program.
+    fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>);
+}
+
+/// The rooms that a rule tells apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoomsSeen {
+    /// None: it sees capacities, tags and times, but no names.
+    None,
+    /// These: each is unlike every other room.
+    These(Vec<RoomIx>),
+    /// All: it asks whether two talks share a room.
+    All,
+}
+
+/// One rule of a checked event: its strength, its selected talks, and the event they are of.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'e> {
+    event: &'e CheckedEvent,
+    index: u32,
+    name: &'e str,
+    strength: Strength,
+    talks: &'e [TalkIx],
+    selection: &'e Selection,
+    kind: &'e dyn RuleKind,
+}
+
+impl<'e> Scope<'e> {
+    pub(crate) fn new(
+        event: &'e CheckedEvent,
+        index: u32,
+        name: &'e str,
+        strength: Strength,
+        talks: &'e [TalkIx],
+        selection: &'e Selection,
+        kind: &'e dyn RuleKind,
+    ) -> Self {
+        Self { event, index, name, strength, talks, selection, kind }
+    }
+
+    /// The event.
+    pub fn event(&self) -> &'e CheckedEvent {
+        self.event
+    }
+
+    /// The rule's position among the event's rules.
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// The rule's name, or its title.
+    pub fn name(&self) -> &'e str {
+        self.name
+    }
+
+    /// Whether it is required, or what it weighs.
+    pub fn strength(&self) -> Strength {
+        self.strength
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> &'e dyn RuleKind {
+        self.kind
+    }
+
+    /// The selected talks, in the event's order.
+    pub fn talks(&self) -> &'e [TalkIx] {
+        self.talks
+    }
+
+    /// The selection as it was written.
+    pub fn selection(&self) -> &'e Selection {
+        self.selection
+    }
+
+    /// Whether the talk is selected.
+    pub fn selects(&self, talk: TalkIx) -> bool {
+        self.talks.binary_search(&talk).is_ok()
+    }
+
+    /// The price of one unit, in thousandths; 0 for a required rule.
+    pub fn price(&self) -> i64 {
+        match self.strength {
+            Strength::Required => 0,
+            Strength::Weighted { weight, .. } => weight.thousandths(),
+        }
+    }
+
+    /// The price of one unit where it counts `factor` thousandths of one, rounded to a thousandth; 0 for a required
+    /// rule.
+    pub fn price_times(&self, factor: i64) -> i64 {
+        times(self.price(), factor)
+    }
+
+    /// Which priority its costs have; 1 for a required rule.
+    pub fn priority(&self) -> u32 {
+        match self.strength {
+            Strength::Required => 1,
+            Strength::Weighted { priority, .. } => priority,
+        }
+    }
+
+    /// Whether the rule is required.
+    pub fn required(&self) -> bool {
+        self.strength == Strength::Required
+    }
+}
+
+/// The product of two numbers of thousandths, in thousandths, halves rounded away from zero.
+pub(crate) fn times(a: i64, b: i64) -> i64 {
+    let product = i128::from(a) * i128::from(b);
+    let rounded = (product.abs() + 500) / 1000 * product.signum();
+    rounded.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
+}

@@ -1,0 +1,188 @@
+//! Selections: which talks a rule is about.
+
+use super::Check;
+use crate::event::{Amount, CheckedEvent, FormatId, FormatIx, SpeakerIx, Status, Tags, TalkId, TalkIx};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// Which talks: those that everything said here is true of. An empty selection is of all talks.
+///
+/// ```
+/// use slotwise::rules::Selection;
+/// let beginners: Selection = serde_json::from_str(r#"{"tags": {"level": ["beginner"]}}"#)?;
+/// assert_eq!(beginners, Selection::tag("level", ["beginner"]));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Selection {
+    /// Talks with one of these ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ids: Option<Vec<TalkId>>,
+    /// Talks that have, under each key, one of its values.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// Talks with a speaker who has, under each key, one of its values. The company is the key `company`.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub speaker_tags: Tags,
+    /// Talks of one of these formats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formats: Option<Vec<FormatId>>,
+    /// Talks of one of these statuses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Vec<Status>>,
+    /// Talks of at least this merit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_merit: Option<Amount>,
+    /// Talks in all of these selections.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all: Option<Vec<Selection>>,
+    /// Talks in one or more of these selections.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub any: Option<Vec<Selection>>,
+    /// Talks not in this selection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not: Option<Box<Selection>>,
+}
+
+impl Selection {
+    /// All talks.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// The talks of these ids.
+    pub fn ids<I: Into<TalkId>>(ids: impl IntoIterator<Item = I>) -> Self {
+        Self { ids: Some(ids.into_iter().map(Into::into).collect()), ..Self::default() }
+    }
+
+    /// The talks that have one of the values under the key.
+    pub fn tag<V: Into<String>>(key: &str, values: impl IntoIterator<Item = V>) -> Self {
+        Self::default().and_tag(key, values)
+    }
+
+    /// Those of them that also have one of the values under the key.
+    pub fn and_tag<V: Into<String>>(mut self, key: &str, values: impl IntoIterator<Item = V>) -> Self {
+        self.tags.0.insert(key.to_owned(), values.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The talks with a speaker who has one of the values under the key.
+    pub fn speaker_tag<V: Into<String>>(key: &str, values: impl IntoIterator<Item = V>) -> Self {
+        let mut selection = Self::default();
+        selection.speaker_tags.0.insert(key.to_owned(), values.into_iter().map(Into::into).collect());
+        selection
+    }
+
+    /// The talks of these formats.
+    pub fn formats<I: Into<FormatId>>(formats: impl IntoIterator<Item = I>) -> Self {
+        Self { formats: Some(formats.into_iter().map(Into::into).collect()), ..Self::default() }
+    }
+
+    /// The talks of these statuses.
+    pub fn status(status: impl IntoIterator<Item = Status>) -> Self {
+        Self { status: Some(status.into_iter().collect()), ..Self::default() }
+    }
+
+    /// The talks that are not in the selection.
+    pub fn none_of(selection: Selection) -> Self {
+        Self { not: Some(Box::new(selection)), ..Self::default() }
+    }
+
+    /// The selected talks, in the event's order. Names that lead nowhere select nothing.
+    pub fn select(&self, event: &CheckedEvent) -> Vec<TalkIx> {
+        let filter = self.resolve(event);
+        match &filter.ids {
+            // A rule that lists its talks costs no more than its list.
+            Some(ids) => {
+                let mut talks: Vec<_> = ids.iter().copied().filter(|t| filter.has(event, *t)).collect();
+                talks.sort_unstable();
+                talks
+            }
+            None => event.talk_indices().filter(|t| filter.has(event, *t)).collect(),
+        }
+    }
+
+    pub(super) fn check(&self, check: &mut Check<'_>, path: &str) {
+        if let Some(ids) = &self.ids {
+            check.talks(&format!("{path}.ids"), ids);
+        }
+        if let Some(formats) = &self.formats {
+            check.formats(&format!("{path}.formats"), formats);
+        }
+        for (i, part) in self.all.iter().flatten().enumerate() {
+            part.check(check, &format!("{path}.all[{i}]"));
+        }
+        for (i, part) in self.any.iter().flatten().enumerate() {
+            part.check(check, &format!("{path}.any[{i}]"));
+        }
+        if let Some(part) = &self.not {
+            part.check(check, &format!("{path}.not"));
+        }
+    }
+
+    pub(super) fn resolve<'s>(&'s self, event: &CheckedEvent) -> Filter<'s> {
+        let parts = |list: &'s Option<Vec<Selection>>| {
+            list.as_ref().map(|list| list.iter().map(|part| part.resolve(event)).collect())
+        };
+        Filter {
+            selection: self,
+            ids: self.ids.as_ref().map(|ids| ids.iter().filter_map(|id| event.find_talk(id)).collect()),
+            formats: self
+                .formats
+                .as_ref()
+                .map(|formats| formats.iter().filter_map(|id| event.find_format(id)).collect()),
+            all: parts(&self.all),
+            any: parts(&self.any),
+            not: self.not.as_ref().map(|part| Box::new(part.resolve(event))),
+        }
+    }
+}
+
+/// A selection with its names resolved.
+#[derive(Debug)]
+pub(super) struct Filter<'s> {
+    selection: &'s Selection,
+    ids: Option<HashSet<TalkIx>>,
+    formats: Option<Vec<FormatIx>>,
+    all: Option<Vec<Filter<'s>>>,
+    any: Option<Vec<Filter<'s>>>,
+    not: Option<Box<Filter<'s>>>,
+}
+
+impl Filter<'_> {
+    /// Whether the talk is selected.
+    pub(super) fn has(&self, event: &CheckedEvent, talk: TalkIx) -> bool {
+        self.holds(event, talk, &event.talk(talk).speakers)
+    }
+
+    /// Whether the talk would be selected if this were its only speaker: so the measure `speakers` counts those
+    /// speakers only who bear the tags themselves.
+    pub(super) fn counts(&self, event: &CheckedEvent, talk: TalkIx, speaker: SpeakerIx) -> bool {
+        self.holds(event, talk, &[speaker])
+    }
+
+    fn holds(&self, event: &CheckedEvent, talk: TalkIx, speakers: &[SpeakerIx]) -> bool {
+        let said = self.selection;
+        let facts = event.talk(talk);
+        let written = &event.event().talks[talk.at()];
+        self.ids.as_ref().is_none_or(|ids| ids.contains(&talk))
+            && self.formats.as_ref().is_none_or(|formats| facts.format.is_some_and(|f| formats.contains(&f)))
+            && said.status.as_ref().is_none_or(|list| list.contains(&facts.status))
+            && said.min_merit.is_none_or(|least| facts.merit >= least.thousandths())
+            && said.tags.0.iter().all(|(key, wanted)| wanted.iter().any(|value| written.tags.has(key, value)))
+            && (said.speaker_tags.is_empty() || speakers.iter().any(|s| self.bears(event, *s)))
+            && self.all.iter().flatten().all(|part| part.holds(event, talk, speakers))
+            && self.any.as_ref().is_none_or(|parts| parts.iter().any(|part| part.holds(event, talk, speakers)))
+            && self.not.as_ref().is_none_or(|part| !part.holds(event, talk, speakers))
+    }
+
+    fn bears(&self, event: &CheckedEvent, speaker: SpeakerIx) -> bool {
+        self.selection.speaker_tags.0.iter().all(|(key, wanted)| {
+            let has = event.speaker_values(speaker, key);
+            wanted.iter().any(|value| event.find_value(value).is_some_and(|v| has.contains(&v)))
+        })
+    }
+}
