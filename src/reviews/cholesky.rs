@@ -123,8 +123,8 @@ mod tests {
             }
             let factor = Cholesky::of(matrix.clone()).expect("positive definite");
             let (x, inverse) = (factor.solve(&right[..size]), factor.inverse());
-            for i in 0..size {
-                prop_assert!((dot(matrix.row(i), &x) - right[i]).abs() < 1e-9);
+            for (i, wanted) in right[..size].iter().enumerate() {
+                prop_assert!((dot(matrix.row(i), &x) - wanted).abs() < 1e-9);
                 for j in 0..size {
                     let product = dot(matrix.row(i), inverse.row(j));
                     prop_assert!((product - f64::from(u8::from(i == j))).abs() < 1e-9);

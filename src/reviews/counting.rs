@@ -52,7 +52,7 @@ impl fmt::Display for SetAside {
 pub(super) struct Mark {
     pub(super) talk: usize,
     pub(super) reviewer: usize,
-    pub(super) mark: f64,
+    pub(super) value: f64,
 }
 
 /// Every review, judged.
@@ -154,7 +154,7 @@ impl<'e> Committee<'e> {
         if !seen.insert((reviewer, talk)) {
             return Err(SetAside::Repeated);
         }
-        Ok(Mark { talk, reviewer, mark })
+        Ok(Mark { talk, reviewer, value: mark })
     }
 }
 
@@ -238,7 +238,7 @@ mod tests {
         event.reviews.push(Review::new("nobody", "t0", 3.0));
         event.reviews.push(Review::new("r0", "nothing", 3.0));
         let judged = Judged::of(&event);
-        assert_eq!(judged.marks, [Mark { talk: 0, reviewer: 0, mark: 3.0 }]);
+        assert_eq!(judged.marks, [Mark { talk: 0, reviewer: 0, value: 3.0 }]);
         let unusable = Some(SetAside::UnusableMark);
         let rest = [SetAside::Repeated, SetAside::NoMark, SetAside::UnknownReviewer, SetAside::UnknownTalk].map(Some);
         assert_eq!(judged.set_aside[..5], [unusable, unusable, unusable, unusable, None]);

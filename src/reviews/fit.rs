@@ -241,11 +241,10 @@ mod tests {
             rows.swap(column, pivot.expect("a row"));
             let scale = rows[column][column];
             rows[column].iter_mut().for_each(|x| *x /= scale);
-            for other in (0..size).filter(|o| *o != column) {
-                let factor = rows[other][column];
-                for k in 0..2 * size {
-                    rows[other][k] -= factor * rows[column][k];
-                }
+            let settled = rows[column].clone();
+            for row in rows.iter_mut().enumerate().filter(|(other, _)| *other != column).map(|(_, row)| row) {
+                let factor = row[column];
+                row.iter_mut().zip(&settled).for_each(|(x, s)| *x -= factor * s);
             }
         }
         let inverse: Vec<Vec<f64>> = rows.into_iter().map(|row| row[size..].to_vec()).collect();
@@ -273,10 +272,9 @@ mod tests {
             let (effects, inverse) = plainly(&table, variances);
             let found = fit.talks.iter().chain(&fit.reviewers);
             prop_assert!(found.zip(&effects).all(|(a, b)| (a - b).abs() < 1e-9), "{fit:?} {effects:?}");
-            for a in 0..table.talks.len() {
-                for b in 0..table.talks.len() {
-                    prop_assert!((fit.covariance(a, b) - variances.noise * inverse[a][b]).abs() < 1e-9);
-                }
+            let talks = table.talks.len();
+            for (a, b) in (0..talks).flat_map(|a| (0..talks).map(move |b| (a, b))) {
+                prop_assert!((fit.covariance(a, b) - variances.noise * inverse[a][b]).abs() < 1e-9);
             }
         }
 

@@ -67,7 +67,7 @@ pub(super) fn rescaled(table: &Table, scales: &[f64]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{calibrate, calibration::ReviewerIx, sample},
+        super::{ReviewerIx, TalkMarks, calibrate, sample},
         *,
     };
     use crate::event::{Event, TalkIx};
@@ -90,7 +90,7 @@ mod tests {
         assert!((0.5..0.9).contains(&scale(1)), "{}", scale(1));
         // On one scale again, the wide reviewer's order of talks weighs as much as each other's.
         let event = stretched(2.5);
-        let merit = |t: usize| calibration.talk(TalkIx(t as u32)).and_then(|t| t.merit()).expect("marked");
+        let merit = |t: usize| calibration.talk(TalkIx(t as u32)).and_then(TalkMarks::merit).expect("marked");
         let against = |reviewer: &str| {
             let marks = event.reviews.iter().filter(|r| r.reviewer.as_str() == reviewer);
             let pairs =

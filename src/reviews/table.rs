@@ -33,7 +33,7 @@ impl Table {
         let (talk_rank, reviewer_rank) = (ranks(&talks, event.talks.len()), ranks(&reviewers, event.reviewers.len()));
         let mut cells: Vec<Cell> = marks
             .iter()
-            .map(|m| Cell { talk: talk_rank[m.talk], reviewer: reviewer_rank[m.reviewer], mark: m.mark })
+            .map(|m| Cell { talk: talk_rank[m.talk], reviewer: reviewer_rank[m.reviewer], mark: m.value })
             .collect();
         cells.sort_by_key(|c| (c.talk, c.reviewer));
         Self { talks, reviewers, cells }

@@ -62,28 +62,36 @@ fn severities_are_recovered() {
 #[test]
 fn calibrated_merits_are_nearer_the_truth_than_plain_means() {
     let draw = Draw { talks: 100, reviewers: 10, readers: 3, variety: 2.0, disparity: 2.0, noise: 1.5 };
-    for seed in 0..5 {
+    let mut squares = (0.0, 0.0);
+    for seed in 0..20 {
         let drawn = draw.seed(seed);
         let calibration = calibrate(&drawn.event);
         let table = Table::of(&drawn.event, &Judged::of(&drawn.event).marks);
-        let mut squares = (0.0, 0.0);
-        for (row, (_, plain)) in table.talk_means().iter().enumerate() {
-            let truth = drawn.merits[table.talks[row]];
-            squares.0 += (merit(&calibration, table.talks[row]) - truth).powi(2);
-            squares.1 += (plain - truth).powi(2);
+        let (mut calibrated, mut plain) = (Vec::new(), Vec::new());
+        for (row, (_, mean)) in table.talk_means().iter().enumerate() {
+            let of = table.talks[row];
+            calibrated.push(merit(&calibration, of) - drawn.merits[of]);
+            plain.push(mean - drawn.merits[of]);
         }
-        assert!(squares.0 < 0.75 * squares.1, "{squares:?}");
+        // What all talks are off by alike says nothing of their order.
+        let variance = |off: &[f64]| {
+            let mean = off.iter().sum::<f64>() / off.len() as f64;
+            off.iter().map(|o| (o - mean).powi(2)).sum::<f64>()
+        };
+        squares.0 += variance(&calibrated);
+        squares.1 += variance(&plain);
     }
+    assert!(squares.0 < 0.7 * squares.1, "{squares:?}");
 }
 
 #[test]
 fn nineteen_truths_in_twenty_lie_within_two_standard_errors() {
-    let draws = [
+    let committees = [
         Draw { talks: 60, reviewers: 10, readers: 10, variety: 1.0, disparity: 0.6, noise: 1.2 },
         Draw { talks: 60, reviewers: 20, readers: 3, variety: 2.0, disparity: 1.0, noise: 2.0 },
         Draw { talks: 20, reviewers: 5, readers: 2, variety: 1.5, disparity: 1.0, noise: 1.0 },
     ];
-    for draw in draws {
+    for draw in committees {
         let (mut within, mut all) = (0, 0);
         for seed in 0..40 {
             let drawn = draw.seed(seed);
@@ -210,16 +218,15 @@ fn a_merit_of_its_own_goes_first_and_the_talks_marks_still_tell_of_reviewers() {
 
 #[test]
 fn a_merit_below_zero_is_zero_in_thousandths() {
-    // The generous reviewer alone gave talk 3 a 0; everybody else is severe and gives up to 2.
-    let marks = (1..6).flat_map(|r| (0..3).map(move |t| (r, t, t as f64)));
-    let generous = (0..3).map(|t| (0, t, 20.0 + t as f64)).chain([(0, 3, 0.0)]);
-    let calibration = calibrate(&event(4, 6, marks.chain(generous)));
-    assert!(merit(&calibration, 3) < 0.0);
-    assert_eq!(calibration.merit_thousandths(TalkIx(3)), Some(0));
+    // Generous r0 gives ten points more than the others, and gave nothing to the talk that nobody else read.
+    let marks = (0..4).flat_map(|r| (0..20).map(move |t| (r, t, t as f64 + if r == 0 { 10.0 } else { 0.0 })));
+    let calibration = calibrate(&event(21, 4, marks.chain([(0, 20, 0.0)])));
+    assert!(merit(&calibration, 20) < -1.0);
+    assert_eq!(calibration.merit_thousandths(TalkIx(20)), Some(0));
 }
 
 #[test]
-fn thousands_of_talks_and_reviewers_take_a_moment() {
+fn merits_of_events_too_large_to_factor_are_as_near_the_truth() {
     let draw = Draw { talks: 2000, reviewers: 700, readers: 3, variety: 1.0, disparity: 0.5, noise: 1.0 };
     let drawn = draw.seed(3);
     let calibration = calibrate(&drawn.event);

@@ -97,7 +97,7 @@ impl Calibration {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{calibrate, sample},
+        super::{TalkMarks, calibrate, sample},
         *,
     };
     use crate::event::{Amount, Event};
@@ -163,7 +163,7 @@ mod tests {
         let mut event = close_in_the_middle();
         event.talks[3].merit = Amount::new(10.5).ok();
         let calibration = calibrate(&event);
-        assert_eq!(calibration.talk(TalkIx(3)).and_then(|t| t.standard_error()), None);
+        assert_eq!(calibration.talk(TalkIx(3)).and_then(TalkMarks::standard_error), None);
         let ties = calibration.tied_around(indices(&[0, 1, 2]), TalkIx::all(6));
         assert_eq!((ties.chosen, ties.left_out), (indices(&[2]), indices(&[3, 4])));
         // Two decisions of the organisers are tied only when they are the same.
@@ -189,6 +189,6 @@ mod tests {
             [(0, 0, 3.0), (1, 0, 3.0), (0, 1, 4.0), (1, 1, 4.0), (2, 2, 3.0), (3, 2, 3.0), (4, 3, 4.0), (5, 3, 4.0)];
         let calibration = calibrate(&sample::event(4, 6, marks));
         let [same, other] = [(0, 1), (2, 3)].map(|(a, b)| calibration.difference_error(TalkIx(a), TalkIx(b)));
-        assert!(same < 0.95 * other, "{same} {other}");
+        assert!(same < 0.98 * other, "{same} {other}");
     }
 }
