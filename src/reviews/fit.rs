@@ -295,14 +295,14 @@ mod tests {
 
     #[test]
     fn standard_errors_of_huge_events_are_nearly_those_of_exact_arithmetic() {
-        let draw = sample::Draw { talks: 300, reviewers: 90, readers: 4, variety: 1.0, disparity: 0.7, noise: 1.0 };
+        let draw = sample::Draw { talks: 300, reviewers: 150, readers: 4, variety: 1.0, disparity: 1.0, noise: 1.0 };
         let event = draw.seed(5).event;
         let table = Table::of(&event, &Judged::of(&event).marks);
-        let variances = Variances { talks: 1.0, reviewers: 0.5, noise: 1.0 };
+        let variances = Variances { talks: 1.0, reviewers: 1.0, noise: 1.0 };
         let (exact, iterated) = (Fit::of(&table, variances, DENSE), Fit::of(&table, variances, 0));
         for talk in 0..300 {
             let ratio = (iterated.covariance(talk, talk) / exact.covariance(talk, talk)).sqrt();
-            assert!((0.95..=1.0).contains(&ratio), "{ratio}");
+            assert!((0.98..=1.0).contains(&ratio), "{ratio}");
         }
     }
 }

@@ -105,7 +105,7 @@ mod tests {
         let calibration = calibrate(&stretched(1.0));
         for r in 0..3 {
             let scale = calibration.reviewer(ReviewerIx(r)).expect("there").scale;
-            assert!((scale - 1.0).abs() < 0.1, "{scale}");
+            assert!((scale - 1.0).abs() < 1e-9, "{scale}");
         }
     }
 

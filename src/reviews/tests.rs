@@ -234,6 +234,14 @@ fn merits_of_events_too_large_to_factor_are_as_near_the_truth() {
     assert!(off < 0.5, "{off}");
 }
 
+#[test]
+fn merits_that_are_equal_but_for_the_last_bits_are_equal_in_thousandths() {
+    for halfway in [3.4995_f64, 0.0125, 66.0005] {
+        let around = [halfway - 1e-13, halfway, halfway + 1e-13].map(calibration::thousandths);
+        assert!(around.iter().all(|t| *t == around[0]), "{around:?}");
+    }
+}
+
 /// Any reviews at all, some of them nonsense.
 fn any_event() -> impl Strategy<Value = Event> {
     let mark = prop_oneof![

@@ -30,7 +30,7 @@ impl Calibration {
     /// lie far below the cut: that is the rules' doing and no tie, and neither is a left-out talk far above it.
     ///
     /// Two talks are tied when their merits differ by at most [`Calibration::Z`] times the standard error of that
-    /// difference. Merits of their own count as they are, without error. Talks with neither marks nor a merit count as
+    /// difference, or by nothing that shows in thousandths. Merits of their own count as they are, without error. Talks with neither marks nor a merit count as
     /// the solver counts them, 0 where no review of the event counts.
     ///
     /// Only candidates matter: hand the proposed talks, and talks that were accepted beforehand move no cut; or hand the
