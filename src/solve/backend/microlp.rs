@@ -1,0 +1,82 @@
+//! microlp: the pure-Rust solver of the default build.
+//!
+//! good_lp states the model; the search is then driven a few nodes at a time, so that limits are kept and a cancelled
+//! search answers, and so that the bound is known when it stops (good_lp's own `solve` drops it).
+
+use super::{Backend, Found, Ilp, Limits, Outcome, Stop, model};
+use ::microlp::{Error, OptimizationDirection, ResumeOptions, SolveOptions, SolveOutcome, TerminationReason};
+use good_lp::{SolverModel, solvers::microlp::microlp};
+use std::time::Duration;
+
+/// How many nodes to solve between two looks at the flag.
+const STEP: u64 = 64;
+
+pub(super) struct Microlp;
+
+impl Backend for Microlp {
+    fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
+        let (vars, columns, objective, constraints) = model(ilp);
+        let mut problem = vars.maximise(objective).using(microlp);
+        for constraint in constraints {
+            problem.add_constraint(constraint);
+        }
+        let problem = problem.as_inner();
+        debug_assert_eq!(columns.len(), ilp.columns.len());
+
+        let step = |done: u64| limits.nodes.map_or(STEP, |most| STEP.min(most.saturating_sub(done)));
+        let time = || limits.seconds_left().map(Duration::from_secs_f64);
+        let mut options = SolveOptions::default();
+        options.time_limit = time();
+        options.node_limit = Some(step(0));
+        options.mip_gap = limits.gap;
+        // Objectives are whole numbers of units: a node that is not a whole unit better than the best holds nothing new.
+        // microlp takes this as a share of the incumbent, which is at most the trivial bound in size.
+        let size = ilp.columns.iter().map(|c| c.objective.abs() * c.upper).sum::<i64>().max(1);
+        options.tolerances.prune_epsilon = (0.99 / size as f64).max(1e-9);
+        options.warm_start = start.map(|values| {
+            // microlp numbers variables in the order of their creation and lets nobody name one: another problem with as
+            // many variables makes the same names.
+            let mut names = ::microlp::Problem::new(OptimizationDirection::Maximize);
+            values.iter().map(|value| (names.add_var(0.0, (0.0, 1.0)), *value)).collect()
+        });
+        let mut resume = ResumeOptions::default();
+        resume.mip_gap = Some(limits.gap);
+
+        let mut outcome = match problem.solve_with(options) {
+            Err(Error::Infeasible) => return Ok(Outcome::Infeasible),
+            other => other.map_err(|e| e.to_string())?,
+        };
+        loop {
+            let stats = outcome.stats();
+            let stop = match outcome.termination_reason() {
+                TerminationReason::ProvenOptimal => Some(Stop::Proof),
+                TerminationReason::MipGap => Some(Stop::Gap),
+                TerminationReason::TimeLimit => Some(Stop::Time),
+                _ if limits.cancel.is_cancelled() => Some(Stop::Cancelled),
+                _ if limits.nodes.is_some_and(|most| stats.nodes_solved >= most) => Some(Stop::Work),
+                _ => None,
+            };
+            if let Some(stop) = stop {
+                return Ok(Outcome::Found(found(ilp, &outcome, stop)));
+            }
+            resume.time_limit = time();
+            resume.node_limit = Some(step(stats.nodes_solved));
+            outcome = match outcome.resume_with(resume.clone()) {
+                Err(Error::Infeasible) => return Ok(Outcome::Infeasible),
+                other => other.map_err(|e| e.to_string())?,
+            };
+        }
+    }
+}
+
+fn found(ilp: &Ilp, outcome: &SolveOutcome, stop: Stop) -> Found {
+    let stats = outcome.stats();
+    let values = outcome.solution().map(|solution| {
+        let mut values = vec![0.0; ilp.columns.len()];
+        for (variable, value) in solution.iter() {
+            values[variable.idx()] = value;
+        }
+        values
+    });
+    Found { values, bound: stats.best_bound, stop, nodes: stats.nodes_solved }
+}

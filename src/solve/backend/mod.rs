@@ -1,0 +1,104 @@
+//! The solvers underneath, behind one small trait.
+
+#[cfg(feature = "highs")]
+mod highs;
+#[cfg(feature = "microlp")]
+mod microlp;
+
+use super::{BackendKind, CancelFlag, ilp::Ilp};
+use good_lp::{Constraint, Expression, ProblemVariables, Variable, variable};
+use std::time::Instant;
+
+/// When to stop before the proof.
+#[derive(Clone, Debug)]
+pub(super) struct Limits {
+    pub(super) deadline: Option<Instant>,
+    pub(super) nodes: Option<u64>,
+    pub(super) gap: f64,
+    pub(super) cancel: CancelFlag,
+}
+
+impl Limits {
+    /// The seconds left; none without a deadline.
+    pub(super) fn seconds_left(&self) -> Option<f64> {
+        self.deadline.map(|at| at.saturating_duration_since(Instant::now()).as_secs_f64())
+    }
+}
+
+/// Why a solver stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    Proof,
+    Gap,
+    Time,
+    Work,
+    Cancelled,
+}
+
+/// What a solver found.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// The best values of the columns; none when none was found.
+    pub(super) values: Option<Vec<f64>>,
+    /// No values are worth more, in units of the objective; none where the solver knows of no bound.
+    pub(super) bound: Option<f64>,
+    pub(super) stop: Stop,
+    pub(super) nodes: u64,
+}
+
+/// How a solver ended.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    Found(Found),
+    Infeasible,
+}
+
+/// A solver of integer programs.
+pub(super) trait Backend: Sync {
+    /// Maximises the program. `start` may give values to begin with.
+    fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String>;
+}
+
+/// The solver of that kind.
+pub(super) fn backend(kind: BackendKind) -> Box<dyn Backend> {
+    match kind {
+        #[cfg(feature = "microlp")]
+        BackendKind::Microlp => Box::new(microlp::Microlp),
+        #[cfg(feature = "highs")]
+        BackendKind::Highs => Box::new(highs::Highs),
+    }
+}
+
+/// The program in good_lp's words: variables, objective, constraints.
+fn model(ilp: &Ilp) -> (ProblemVariables, Vec<Variable>, Expression, Vec<Constraint>) {
+    let mut vars = ProblemVariables::new();
+    let columns: Vec<Variable> = ilp
+        .columns
+        .iter()
+        .map(|c| {
+            let definition = variable().min(0).max(c.upper as f64);
+            vars.add(if c.integer { definition.integer() } else { definition })
+        })
+        .collect();
+    let sum = |terms: &mut dyn Iterator<Item = (usize, i64)>| {
+        let mut expression = Expression::with_capacity(terms.size_hint().0);
+        for (column, factor) in terms {
+            expression.add_mul(factor as f64, columns[column]);
+        }
+        expression
+    };
+    let objective =
+        sum(&mut ilp.columns.iter().enumerate().filter(|(_, c)| c.objective != 0).map(|(i, c)| (i, c.objective)));
+    let mut constraints = Vec::with_capacity(ilp.rows.len());
+    for row in &ilp.rows {
+        let expression = sum(&mut row.terms.iter().copied());
+        match (row.lower, row.upper) {
+            (Some(lower), Some(upper)) if lower == upper => constraints.push(expression.eq(upper as f64)),
+            (lower, upper) => {
+                constraints.extend(lower.map(|bound| expression.clone().geq(bound as f64)));
+                constraints.extend(upper.map(|bound| expression.leq(bound as f64)));
+            }
+        }
+    }
+    (vars, columns, objective, constraints)
+}

@@ -1,0 +1,156 @@
+//! What a caller can ask of a search.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// The integer-programming solver underneath.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BackendKind {
+    /// The pure-Rust solver, for ordinary conferences.
+    #[cfg(feature = "microlp")]
+    Microlp,
+    /// HiGHS, for large events.
+    #[cfg(feature = "highs")]
+    Highs,
+}
+
+impl BackendKind {
+    /// Every solver that this build has.
+    pub const ALL: &'static [Self] = &[
+        #[cfg(feature = "microlp")]
+        Self::Microlp,
+        #[cfg(feature = "highs")]
+        Self::Highs,
+    ];
+
+    /// Its name: `microlp` or `highs`.
+    pub fn name(self) -> &'static str {
+        match self {
+            #[cfg(feature = "microlp")]
+            Self::Microlp => "microlp",
+            #[cfg(feature = "highs")]
+            Self::Highs => "highs",
+        }
+    }
+
+    /// The solver of that name, where this build has it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|b| b.name() == name)
+    }
+}
+
+impl fmt::Display for BackendKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Stops a search from another thread. Clones share the flag.
+///
+/// ```
+/// use slotwise::CancelFlag;
+/// let flag = CancelFlag::new();
+/// flag.clone().cancel();
+/// assert!(flag.is_cancelled());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CancelFlag(Arc<AtomicBool>);
+
+impl CancelFlag {
+    /// A flag that is not raised.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Raises it: searches that hold it stop at the next step with the best they have.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was raised.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What a caller can ask of a search: everything has a default, which is to prove the optimum, however long it takes.
+///
+/// ```
+/// use slotwise::SolveOptions;
+/// use std::time::Duration;
+/// let options = SolveOptions::new().time_limit(Duration::from_secs(30)).gap(0.005);
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SolveOptions {
+    /// Stop after so long with the best found; none: no limit.
+    pub time_limit: Option<Duration>,
+    /// Stop after so many branch-and-bound nodes; none: no limit. Unlike time, the same on every machine and run.
+    pub work_limit: Option<u64>,
+    /// Stop when the bound is at most this share above the value.
+    pub gap: f64,
+    /// On how many threads independent parts are solved; 0: one a core. The answer does not depend on it.
+    pub threads: usize,
+    /// The solver; none: the strongest that this build has.
+    pub backend: Option<BackendKind>,
+    /// Stops the search from another thread.
+    pub cancel: CancelFlag,
+}
+
+impl Default for SolveOptions {
+    fn default() -> Self {
+        Self { time_limit: None, work_limit: None, gap: 0.0, threads: 0, backend: None, cancel: CancelFlag::new() }
+    }
+}
+
+impl SolveOptions {
+    /// Prove the optimum, however long it takes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stop after so long with the best found.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
+        self
+    }
+
+    /// Stop after so many branch-and-bound nodes with the best found.
+    pub fn work_limit(mut self, nodes: u64) -> Self {
+        self.work_limit = Some(nodes);
+        self
+    }
+
+    /// Stop when the bound is at most this share above the value: 0.005 is half a percent. What is not a number from 0
+    /// to 1 counts as 0.
+    pub fn gap(mut self, share: f64) -> Self {
+        self.gap = if (0.0..=1.0).contains(&share) { share } else { 0.0 };
+        self
+    }
+
+    /// Solve independent parts on so many threads; 0: one a core.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Use that solver.
+    pub fn backend(mut self, backend: BackendKind) -> Self {
+        self.backend = Some(backend);
+        self
+    }
+
+    /// Stop when the flag is raised.
+    pub fn cancel(mut self, flag: CancelFlag) -> Self {
+        self.cancel = flag;
+        self
+    }
+}

@@ -1,0 +1,106 @@
+//! Independent parts: what no row connects is solved apart, and side by side.
+//!
+//! Rooms and days that share no talk, speaker or rule (FOSDEM's devrooms) make parts of their own. **Why it is exact.** No
+//! row, indicator or penalty reaches over two parts, so the best of all is the best of each; the same holds priority by
+//! priority.
+
+use crate::program::{Fixing, Program, Var};
+use petgraph::unionfind::UnionFind;
+use std::collections::BTreeMap;
+
+/// A part of a program: positions of its variables, rows and gains, ascending.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Part {
+    pub(super) atoms: Vec<Var>,
+    pub(super) indicators: Vec<Var>,
+    pub(super) rows: Vec<u32>,
+    pub(super) gains: Vec<u32>,
+    pub(super) penalties: Vec<u32>,
+}
+
+impl Part {
+    /// Its variables, ascending.
+    pub(super) fn vars(&self) -> impl Iterator<Item = Var> + '_ {
+        self.atoms.iter().chain(&self.indicators).copied()
+    }
+}
+
+/// The independent parts of a program.
+pub(super) fn parts(program: &Program, fixing: &Fixing) -> Vec<Part> {
+    let vars = program.vars();
+    let mut sets = UnionFind::<usize>::new(vars + program.penalties.len());
+    // A fixed variable connects nothing: it is a constant.
+    let free = |var: &Var| fixing.fixed[var.at()].is_none();
+    for row in &program.rows {
+        let penalty = row.penalty.map(|p| vars + p as usize);
+        let members = row.terms.iter().map(|(v, _)| *v).chain(row.when).filter(free).map(Var::at).chain(penalty);
+        join(&mut sets, members);
+    }
+    for (i, indicator) in program.indicators.iter().enumerate() {
+        let own = Var((program.atoms.len() + i) as u32);
+        let members = indicator.terms.iter().map(|(v, _)| *v).chain([own]).filter(free).map(Var::at);
+        join(&mut sets, members);
+    }
+
+    let mut parts: BTreeMap<usize, Part> = BTreeMap::new();
+    // What has no free variable left is of a part of its own, so that nothing is lost.
+    let constant = usize::MAX;
+    let of = |sets: &UnionFind<usize>, member: Option<usize>| member.map_or(constant, |m| sets.find(m));
+    for i in 0..vars {
+        let var = Var(i as u32);
+        // A decided indicator still binds what it is made of.
+        let made_of = || program.indicator(var)?.terms.iter().map(|(v, _)| *v).find(free).map(Var::at);
+        let member = if free(&var) { Some(i) } else { made_of() };
+        let part = parts.entry(of(&sets, member)).or_default();
+        if i < program.atoms.len() { part.atoms.push(var) } else { part.indicators.push(var) }
+    }
+    for (i, row) in program.rows.iter().enumerate() {
+        let member = row.penalty.map(|p| vars + p as usize);
+        let member = member.or_else(|| row.terms.iter().map(|(v, _)| *v).chain(row.when).find(free).map(Var::at));
+        parts.entry(of(&sets, member)).or_default().rows.push(i as u32);
+    }
+    for i in 0..program.penalties.len() {
+        parts.entry(of(&sets, Some(vars + i))).or_default().penalties.push(i as u32);
+    }
+    for (i, gain) in program.gains.iter().enumerate() {
+        let member = free(&gain.var).then_some(gain.var.at());
+        parts.entry(of(&sets, member)).or_default().gains.push(i as u32);
+    }
+    parts.into_values().collect()
+}
+
+fn join(sets: &mut UnionFind<usize>, mut members: impl Iterator<Item = usize>) {
+    if let Some(first) = members.next() {
+        for other in members {
+            sets.union(first, other);
+        }
+    }
+}
+
+impl Part {
+    /// What the part gains less what it costs, in thousandths, by priority, and whether all its required rows hold.
+    /// `values` are those of every variable.
+    pub(super) fn worth(&self, program: &Program, values: &[bool]) -> Option<BTreeMap<u32, i64>> {
+        let mut worth = BTreeMap::new();
+        for gain in self.gains.iter().map(|i| &program.gains[*i as usize]).filter(|g| values[g.var.at()]) {
+            *worth.entry(gain.priority).or_default() += gain.amount;
+        }
+        let mut units: BTreeMap<u32, i64> = BTreeMap::new();
+        for row in self.rows.iter().map(|i| &program.rows[*i as usize]) {
+            let outside = row.outside(values);
+            match row.penalty {
+                Some(penalty) => {
+                    let most = units.entry(penalty).or_default();
+                    *most = outside.max(*most);
+                }
+                None if outside > 0 => return None,
+                None => {}
+            }
+        }
+        for (penalty, units) in units {
+            let penalty = &program.penalties[penalty as usize];
+            *worth.entry(penalty.priority).or_default() -= penalty.price * units;
+        }
+        Some(worth)
+    }
+}

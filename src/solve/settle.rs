@@ -1,0 +1,202 @@
+//! Settling a part: priority by priority, each with what earlier ones reached pinned.
+//!
+//! **Lexicographic optimisation.** Priority 1 is maximised; its optimum becomes a row; then priority 2, and so on. What is
+//! not proven at one priority is not built upon: later priorities keep the values of the timetable found, and bounds that
+//! hold whatever it is.
+
+use super::{
+    backend::{Backend, Found, Limits, Outcome, Stop},
+    ilp::Ilp,
+    parts::Part,
+};
+use crate::program::{Fixing, Program, Var};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
+
+/// How far a part is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The best there is, proven at every priority.
+    Proven,
+    /// Nothing satisfies what must hold: proven.
+    Infeasible,
+    /// Neither.
+    Open,
+}
+
+/// What became of a part, or of all of them.
+#[derive(Clone, Debug)]
+pub(super) struct Settled {
+    pub(super) verdict: Verdict,
+    pub(super) stop: Stop,
+    /// The atoms chosen; none where nothing was found.
+    pub(super) chosen: Option<Vec<Var>>,
+    /// The most that each priority could be worth, in thousandths.
+    pub(super) bounds: BTreeMap<u32, i64>,
+    pub(super) nodes: u64,
+    pub(super) first_feasible: Option<Instant>,
+}
+
+impl Settled {
+    /// Nothing satisfies what must hold.
+    pub(super) fn infeasible() -> Self {
+        Self {
+            verdict: Verdict::Infeasible,
+            stop: Stop::Proof,
+            chosen: None,
+            bounds: BTreeMap::new(),
+            nodes: 0,
+            first_feasible: None,
+        }
+    }
+}
+
+/// Settles one part.
+pub(super) fn settle(
+    program: &Program,
+    fixing: &Fixing,
+    part: &Part,
+    backend: &dyn Backend,
+    limits: &Limits,
+) -> Result<Settled, String> {
+    let mut settled = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..Settled::infeasible() };
+    let mut worth = BTreeMap::new();
+    for priority in priorities(program, part) {
+        let ilp = Ilp::of(program, fixing, part, priority, &worth);
+        if ilp.impossible {
+            return Ok(Settled::infeasible());
+        }
+        if settled.verdict == Verdict::Open {
+            settled.bounds.insert(priority, ilp.thousandths(ilp.trivial_bound()));
+            continue;
+        }
+        let start = settled.chosen.as_ref().and_then(|chosen| starting(program, &ilp, chosen));
+        let limits = Limits { nodes: limits.nodes.map(|n| n.saturating_sub(settled.nodes)), ..limits.clone() };
+        let outcome = if ilp.columns.is_empty() {
+            Outcome::Found(Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 })
+        } else {
+            backend.maximise(&ilp, start.as_deref(), &limits)?
+        };
+        let found = match outcome {
+            // Earlier priorities found a choice: only arithmetic can have lost it.
+            Outcome::Infeasible if settled.chosen.is_some() => {
+                return Err(format!("what priorities before {priority} reached was found to be impossible"));
+            }
+            Outcome::Infeasible => return Ok(Settled::infeasible()),
+            Outcome::Found(found) => found,
+        };
+        settled.nodes += found.nodes;
+        let better = found.values.as_deref().map(|values| choice(program, fixing, part, &ilp, values));
+        let better = better.and_then(|chosen| Some((worth_of(program, part, &chosen)?, chosen)));
+        let proven = match better {
+            Some((reached, chosen)) => {
+                settled.first_feasible.get_or_insert_with(Instant::now);
+                settled.chosen = Some(chosen);
+                let value = reached.get(&priority).copied().unwrap_or(0);
+                let bound = bound(&ilp, &found).max(value);
+                settled.bounds.insert(priority, if found.stop == Stop::Proof { value } else { bound });
+                worth.insert(priority, value);
+                found.stop == Stop::Proof && confirmed(&ilp, &found, value)
+            }
+            None => {
+                settled.bounds.insert(priority, bound(&ilp, &found));
+                false
+            }
+        };
+        if !proven {
+            settled.verdict = Verdict::Open;
+            settled.stop = if found.stop == Stop::Proof { Stop::Time } else { found.stop };
+        }
+    }
+    Ok(settled)
+}
+
+/// The priorities at which the part gains or pays anything; at least one, so that it is solved at all.
+fn priorities(program: &Program, part: &Part) -> BTreeSet<u32> {
+    let gains = part.gains.iter().map(|i| program.gains[*i as usize].priority);
+    let penalties = part.penalties.iter().map(|i| program.penalties[*i as usize].priority);
+    let all: BTreeSet<u32> = gains.chain(penalties).collect();
+    if all.is_empty() { BTreeSet::from([1]) } else { all }
+}
+
+/// A bound in whole units, in thousandths. A solver's floating-point bound is rounded up where it is within its
+/// tolerance of a whole unit.
+fn bound(ilp: &Ilp, found: &Found) -> i64 {
+    let trivial = ilp.trivial_bound();
+    let units = found.bound.map_or(trivial, |b| {
+        let tolerance = 1e-6 * b.abs().max(1.0);
+        ((b + tolerance).floor() as i64).min(trivial)
+    });
+    ilp.thousandths(units)
+}
+
+/// Whether exact arithmetic gives the value that the solver proved.
+fn confirmed(ilp: &Ilp, found: &Found, value: i64) -> bool {
+    let Some(values) = &found.values else { return false };
+    let claimed: f64 = ilp.columns.iter().zip(values).map(|(c, v)| c.objective as f64 * v).sum();
+    let exact = (value - ilp.constant) as f64 / ilp.unit as f64;
+    claimed <= exact + 0.5
+}
+
+/// The atoms that column values choose, and those that are fixed.
+fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
+    let is_atom = |var: &Var| var.at() < program.atoms.len();
+    let fixed = part.atoms.iter().copied().filter(|v| fixing.fixed[v.at()] == Some(true));
+    let chosen = ilp.vars.iter().zip(values).filter(|(_, value)| **value > 0.5).map(|(var, _)| *var).filter(is_atom);
+    fixed.chain(chosen).collect()
+}
+
+/// What the choice is worth in the part; none where it breaks a required row.
+fn worth_of(program: &Program, part: &Part, chosen: &[Var]) -> Option<BTreeMap<u32, i64>> {
+    part.worth(program, &program.complete(chosen))
+}
+
+/// The columns' values for a choice, to begin the next priority with.
+fn starting(program: &Program, ilp: &Ilp, chosen: &[Var]) -> Option<Vec<f64>> {
+    let values = program.complete(chosen);
+    let mut start: Vec<f64> = ilp.vars.iter().map(|v| f64::from(u8::from(values[v.at()]))).collect();
+    start.resize(ilp.columns.len(), 0.0);
+    // Penalties are as high as their rows need.
+    for row in &ilp.rows {
+        let sum: f64 = row.terms.iter().filter(|(c, _)| *c < ilp.vars.len()).map(|(c, f)| *f as f64 * start[*c]).sum();
+        for (column, factor) in row.terms.iter().filter(|(c, _)| *c >= ilp.vars.len()) {
+            if row.terms.iter().filter(|(c, _)| *c >= ilp.vars.len()).count() > 1 {
+                continue;
+            }
+            let factor = *factor as f64;
+            let below = row.lower.map_or(0.0, |lower| (lower as f64 - sum) / factor);
+            let above = row.upper.map_or(0.0, |upper| (upper as f64 - sum) / factor);
+            let need = if factor > 0.0 { below } else { above };
+            let need = if ilp.columns[*column].integer { need.ceil() } else { need };
+            start[*column] = start[*column].max(need);
+        }
+    }
+    Some(start)
+}
+
+/// What all parts together come to.
+pub(super) fn together(program: &Program, parts: Vec<Settled>) -> Settled {
+    let mut all = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..Settled::infeasible() };
+    all.bounds = program.constants.clone();
+    let mut chosen = Some(Vec::new());
+    for part in parts {
+        match part.verdict {
+            Verdict::Infeasible => return Settled { nodes: all.nodes + part.nodes, ..Settled::infeasible() },
+            Verdict::Open if all.verdict == Verdict::Proven => (all.verdict, all.stop) = (Verdict::Open, part.stop),
+            _ => {}
+        }
+        all.nodes += part.nodes;
+        for (priority, bound) in part.bounds {
+            *all.bounds.entry(priority).or_default() += bound;
+        }
+        all.first_feasible = all.first_feasible.max(part.first_feasible);
+        chosen = chosen.zip(part.chosen).map(|(mut all, part)| {
+            all.extend(part);
+            all
+        });
+    }
+    all.chosen = chosen;
+    all
+}

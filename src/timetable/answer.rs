@@ -1,0 +1,123 @@
+//! The answer: a timetable, how good it is, and how good it provably is.
+
+use super::{Placement, RuleReport, Timetable};
+use crate::event::TalkId;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How far the answer is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// No timetable is better: proven.
+    Optimal,
+    /// The timetable is valid; a better one may exist, but none above the bound.
+    Feasible,
+    /// No timetable satisfies what must hold: proven.
+    Infeasible,
+    /// No timetable was found, and none was ruled out.
+    Unknown,
+}
+
+/// What ended the search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StoppedBy {
+    /// The answer was proven.
+    Proof,
+    /// The gap was small enough.
+    Gap,
+    /// The time limit.
+    Time,
+    /// The work limit.
+    Work,
+    /// Somebody cancelled.
+    Cancelled,
+}
+
+/// What one priority gains less what it costs, and the most it could be.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Level {
+    /// The priority.
+    pub priority: u32,
+    /// What the timetable gains less what it costs at this priority.
+    pub value: f64,
+    /// The most it could be, given that earlier priorities are as good as they are.
+    pub bound: f64,
+}
+
+/// How the answer was found.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SearchReport {
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// The solver that proved it.
+    pub backend: String,
+    /// On how many threads at most.
+    pub threads: usize,
+    /// How many places the talks could have.
+    pub atoms: usize,
+    /// How many rows the rules made.
+    pub rows: usize,
+    /// How many indicators the rules made.
+    pub indicators: usize,
+    /// How many variables were fixed before the search.
+    pub fixed: usize,
+    /// Into how many independent parts the problem fell.
+    pub parts: usize,
+    /// How many branch-and-bound nodes were solved.
+    pub nodes: u64,
+    /// When the first valid timetable was found, in seconds.
+    pub first_feasible_seconds: Option<f64>,
+}
+
+/// A timetable, how good it is, and how good it provably is.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Answer {
+    /// How far the answer is settled.
+    pub status: Status,
+    /// What ended the search.
+    pub stopped_by: StoppedBy,
+    /// Gains less costs of the timetable, over all priorities; none without a timetable.
+    pub value: Option<f64>,
+    /// No timetable is worth more; none where none is known.
+    pub bound: Option<f64>,
+    /// How far the bound is above the value, as a share of the larger of the two in size; 0 when proven.
+    pub gap: Option<f64>,
+    /// Value and bound by priority, where there is more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub priorities: Vec<Level>,
+    /// The timetable, by start and room; empty without one.
+    pub placements: Vec<Placement>,
+    /// The talks that are not placed and were not declined.
+    pub left_out: Vec<TalkId>,
+    /// What each rule gains and costs, in the event's order; empty without a timetable.
+    pub rules: Vec<RuleReport>,
+    /// Why there is no timetable, where there is none.
+    pub explanation: Option<String>,
+    /// How it was found.
+    pub search: SearchReport,
+}
+
+impl Answer {
+    /// The timetable; none when none was found.
+    pub fn timetable(&self) -> Option<Timetable> {
+        self.value.map(|_| Timetable::new(self.placements.iter().cloned()))
+    }
+
+    /// Whether the answer is settled: an optimum, or that there is none.
+    pub fn is_proven(&self) -> bool {
+        matches!(self.status, Status::Optimal | Status::Infeasible)
+    }
+}
+
+/// How far the bound is above the value, as a share of the larger of the two in size.
+pub(crate) fn gap(value: f64, bound: f64) -> f64 {
+    let size = value.abs().max(bound.abs());
+    if bound <= value || size == 0.0 { 0.0 } else { (bound - value) / size }
+}

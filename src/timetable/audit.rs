@@ -1,0 +1,184 @@
+//! The audit: what a timetable gains and costs, rule by rule, from the event and the rules alone.
+//!
+//! It never sees the program that a solver worked on, so that it can catch the solver, or the program, lying.
+
+use super::{Timetable, facts};
+use crate::{
+    event::{CheckedEvent, Problems, TalkId},
+    rules::{Finding, Placed, Scope},
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What a timetable gains and costs.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Audit {
+    /// Whether nothing that must hold is broken.
+    pub valid: bool,
+    /// Gains less costs, over all priorities.
+    pub value: f64,
+    /// The same in thousandths, by priority.
+    #[serde(skip)]
+    pub values: BTreeMap<u32, i64>,
+    /// What is broken of the event itself, then every rule in the event's order.
+    pub rules: Vec<RuleReport>,
+}
+
+/// What a timetable gains and costs by one rule.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RuleReport {
+    /// The rule's name.
+    pub name: String,
+    /// Its kind; `event` for what the event itself requires.
+    pub kind: String,
+    /// Whether it must hold.
+    pub required: bool,
+    /// Whether something that must hold is broken.
+    pub broken: bool,
+    /// At which priority its costs are settled; absent for a required rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u32>,
+    /// What the timetable pays.
+    pub cost: f64,
+    /// What the timetable earns.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub gain: f64,
+    /// What was found, group by group.
+    pub details: Vec<Detail>,
+}
+
+/// What was found of a rule in one group.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Detail {
+    /// The group: dimension and key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub group: BTreeMap<String, String>,
+    /// What was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<i64>,
+    /// The least that the rule wants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The most that the rule wants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// How many units are against the rule.
+    #[serde(rename = "against", skip_serializing_if = "is_none")]
+    pub units: i64,
+    /// What that costs.
+    pub cost: f64,
+    /// The talks concerned.
+    pub talks: Vec<TalkId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(amount: &f64) -> bool {
+    *amount == 0.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_none(units: &i64) -> bool {
+    *units == 0
+}
+
+/// Thousandths as a number.
+pub(super) fn amount(thousandths: i64) -> f64 {
+    thousandths as f64 / 1000.0
+}
+
+impl Audit {
+    /// Judges a timetable.
+    ///
+    /// # Errors
+    ///
+    /// When the timetable names what the event does not have. A timetable that breaks rules is no error: the audit
+    /// says so.
+    ///
+    /// ```
+    /// use slotwise::{Audit, Event, Placement, Room, Slot, Talk, Timetable, civil::date};
+    /// let day = date(2026, 10, 30);
+    /// let mut event = Event::new("Meetup", "Europe/Paris");
+    /// event.rooms.push(Room::new("hall"));
+    /// event.slots.push(Slot::new("s1", day.at(19, 0, 0, 0), day.at(19, 30, 0, 0)).rooms(["hall"]));
+    /// event.talks.push(Talk::new("long", "Too long").minutes(45));
+    /// let event = event.check()?;
+    /// let timetable = Timetable::new([Placement::new("long", "hall", day.at(19, 0, 0, 0))]);
+    /// assert!(!Audit::of(&event, &timetable)?.valid);
+    /// # Ok::<(), slotwise::Problems>(())
+    /// ```
+    pub fn of(event: &CheckedEvent, timetable: &Timetable) -> Result<Self, Problems> {
+        Ok(Self::of_placed(event, &timetable.resolve(event)?))
+    }
+
+    /// Judges spots.
+    pub fn of_placed(event: &CheckedEvent, placed: &Placed<'_>) -> Self {
+        let mut values = BTreeMap::from([(1, 0)]);
+        let mut rules: Vec<_> = facts::reports(event, placed).into_iter().filter(|r| r.broken).collect();
+        for scope in event.scopes() {
+            let findings = scope.kind().audit(&scope, placed);
+            let value: i64 = findings.iter().map(|f| f.gain - f.cost).sum();
+            *values.entry(scope.priority()).or_default() += value;
+            rules.push(RuleReport::of_rule(&scope, findings));
+        }
+        let value = amount(values.values().sum());
+        Self { valid: rules.iter().all(|r| !r.broken), value, values, rules }
+    }
+
+    /// What must hold and is broken.
+    pub fn broken(&self) -> impl Iterator<Item = &RuleReport> {
+        self.rules.iter().filter(|r| r.broken)
+    }
+}
+
+impl RuleReport {
+    fn of_rule(scope: &Scope<'_>, findings: Vec<Finding>) -> Self {
+        let required = scope.required();
+        let broken = findings.iter().any(|f| f.broken || required && f.units > 0);
+        let priority = (!required).then(|| scope.priority());
+        Self::of(scope.event(), scope.name(), scope.kind().kind(), required, broken, priority, findings)
+    }
+
+    pub(super) fn of_event(event: &CheckedEvent, name: &str, findings: Vec<Finding>) -> Self {
+        let broken = !findings.is_empty();
+        Self::of(event, name, "event", true, broken, None, findings)
+    }
+
+    fn of(
+        event: &CheckedEvent,
+        name: &str,
+        kind: &str,
+        required: bool,
+        broken: bool,
+        priority: Option<u32>,
+        findings: Vec<Finding>,
+    ) -> Self {
+        let cost = findings.iter().map(|f| f.cost).sum();
+        let gain = findings.iter().map(|f| f.gain).sum();
+        let details = findings
+            .into_iter()
+            .map(|f| Detail {
+                group: f.group.into_iter().collect(),
+                measured: f.measured,
+                min: f.min,
+                max: f.max,
+                units: f.units,
+                cost: amount(f.cost),
+                talks: f.talks.into_iter().map(|t| event.talk_id(t).clone()).collect(),
+            })
+            .collect();
+        Self {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            required,
+            broken,
+            priority,
+            cost: amount(cost),
+            gain: amount(gain),
+            details,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Placements: which talk is where and when.
+
+use crate::{
+    event::{CheckedEvent, CivilTime, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId},
+    rules::{Placed, Spot},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A talk in its place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Placement {
+    /// The talk.
+    pub talk: TalkId,
+    /// Its room.
+    pub room: RoomId,
+    /// When it starts.
+    pub start: CivilTime,
+    /// When it ends. Not needed to read a timetable: the talk's minutes say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<CivilTime>,
+    /// The slot it fills; none in an opening. Not needed to read a timetable where room and start leave one slot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<SlotId>,
+}
+
+impl Placement {
+    /// A talk that starts in a room.
+    pub fn new(talk: impl Into<TalkId>, room: impl Into<RoomId>, start: impl Into<CivilTime>) -> Self {
+        Self { talk: talk.into(), room: room.into(), start: start.into(), end: None, slot: None }
+    }
+}
+
+/// Who speaks where and when: the placements of a programme, by start and room.
+///
+/// ```
+/// use slotwise::Timetable;
+/// let timetable = Timetable::from_json(
+///     r#"{"placements": [{"talk": "p1", "room": "hall", "start": "2026-10-30T09:15"}]}"#,
+/// )?;
+/// assert_eq!(timetable.placements.len(), 1);
+/// # Ok::<(), slotwise::Problems>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Timetable {
+    /// The placements.
+    pub placements: Vec<Placement>,
+}
+
+impl Timetable {
+    /// Those placements.
+    pub fn new(placements: impl IntoIterator<Item = Placement>) -> Self {
+        Self { placements: placements.into_iter().collect() }
+    }
+
+    /// Reads a timetable from JSON: an object with a list `placements`, such as an answer.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is not as it should be, with its path.
+    pub fn from_json(text: &str) -> Result<Self, Problems> {
+        let reader = &mut serde_json::Deserializer::from_str(text);
+        serde_path_to_error::deserialize(reader).map_err(|e| {
+            let path = e.path().to_string();
+            let wanted = "a timetable: {\"placements\": [{\"talk\": ..., \"room\": ..., \"start\": ...}]}";
+            Problem::new(if path == "." { String::new() } else { path }, e.into_inner().to_string(), wanted).into()
+        })
+    }
+
+    /// The timetable of these spots.
+    pub fn of(event: &CheckedEvent, spots: &[Spot]) -> Self {
+        let mut spots = spots.to_vec();
+        spots.sort_unstable_by_key(|s| (s.start, s.room, s.talk));
+        Self::new(spots.iter().map(|spot| Placement {
+            talk: event.talk_id(spot.talk).clone(),
+            room: event.room_id(spot.room).clone(),
+            start: event.civil(spot.start),
+            end: Some(event.civil(spot.end)),
+            slot: spot.slot.map(|s| event.slot_id(s).clone()),
+        }))
+    }
+
+    /// The placements with their names resolved, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Every id that leads nowhere, every start that the clocks skip, every slot or end that is not the placement's.
+    pub fn resolve<'e>(&self, event: &'e CheckedEvent) -> Result<Placed<'e>, Problems> {
+        let mut problems = Vec::new();
+        let spots = self.placements.iter().enumerate();
+        let spots = spots.filter_map(|(i, p)| resolve(event, p, &format!("placements[{i}]"), &mut problems)).collect();
+        Problems::none_or(problems).map(|()| Placed::new(event, spots))
+    }
+}
+
+fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &mut Vec<Problem>) -> Option<Spot> {
+    let before = problems.len();
+    let mut dangling = |field: &str, id: &str, what: &str| {
+        problems.push(Problem::new(
+            format!("{path}.{field}"),
+            format!("{id:?}, which no {what} has as id"),
+            format!("the id of a {what}"),
+        ));
+    };
+    let talk = event.find_talk(&placement.talk);
+    let room = event.find_room(&placement.room);
+    let slot = placement.slot.as_ref().map(|id| (id, event.find_slot(id)));
+    if talk.is_none() {
+        dangling("talk", placement.talk.as_str(), "talk");
+    }
+    if room.is_none() {
+        dangling("room", placement.room.as_str(), "room");
+    }
+    if let Some((id, None)) = slot {
+        dangling("slot", id.as_str(), "slot");
+    }
+    let start = event.minute(placement.start);
+    if start.is_none() {
+        let wanted = format!("a time that clocks in {} show", event.event().timezone);
+        problems.push(Problem::new(format!("{path}.start"), placement.start.to_string(), wanted));
+    }
+    let (talk, room, start) = (talk?, room?, start?);
+    let facts = event.talk(talk);
+    let end = start + facts.minutes;
+    if let Some(written) = placement.end
+        && written != event.civil(end)
+    {
+        let wanted = format!("{}: {:?} runs for {} minutes", event.civil(end), placement.talk.0, facts.minutes);
+        problems.push(Problem::new(format!("{path}.end"), written.to_string(), wanted));
+    }
+    let starts_there =
+        |s: SlotIx| event.slots()[s.at()].span.start == start && event.slots()[s.at()].rooms.contains(&room);
+    let named = slot.and_then(|(_, slot)| slot);
+    if let Some(slot) = named
+        && !starts_there(slot)
+    {
+        let found = format!("{:?}, which does not start then in that room", event.slot_id(slot).0);
+        problems.push(Problem::new(format!("{path}.slot"), found, "the slot of that room and start, or none"));
+    }
+    if problems.len() > before {
+        return None;
+    }
+    // Without a slot's name: the shortest slot that takes the talk, else an opening.
+    let takes = |s: &SlotIx| {
+        let slot = &event.slots()[s.at()];
+        starts_there(*s)
+            && slot.span.contains(Span { start, end })
+            && (slot.formats.is_empty() || facts.format.is_some_and(|f| slot.formats.contains(&f)))
+    };
+    let length = |s: &SlotIx| event.slots()[s.at()].span.end;
+    let slot = named.or_else(|| SlotIx::all(event.slots().len()).filter(takes).min_by_key(length));
+    let busy_until = slot.map_or(end + facts.changeover, |s| event.slots()[s.at()].span.end);
+    Some(Spot { talk, room, start, end, busy_until, slot })
+}
