@@ -64,7 +64,7 @@ pub enum SolveError {
 /// not of the event. That there is no timetable is an answer, not an error.
 ///
 /// ```
-/// use slotwise::{Amount, Event, Room, Slot, SolveOptions, Status, Talk, civil::date, rules::{Merit, Rule}, solve};
+/// use slotwise::{Amount, Event, Room, Slot, SolveOptions, Talk, civil::date, rules::{Merit, Rule}, solve};
 ///
 /// let evening = date(2026, 10, 30);
 /// let mut event = Event::new("Meetup", "Europe/Paris");
