@@ -198,7 +198,7 @@ impl RuleKind for Count {
         let soft = !scope.required();
         let grouping = Grouping::of(&self.each);
         let needs = Needs {
-            standing: self.min.is_some(),
+            standing: self.min.is_some() || self.min_share.is_some(),
             // Only a bound that can be broken at a moment at which nothing starts must be told where something does.
             existence: self.min.is_some() || (grouping.by_time() && (soft || self.has_shares())),
             whole: self.has_shares(),

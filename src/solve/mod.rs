@@ -5,7 +5,10 @@
 //! before anybody sees it.
 
 mod backend;
+mod bound;
+mod choose;
 mod ilp;
+mod kernel;
 mod options;
 mod parts;
 mod settle;

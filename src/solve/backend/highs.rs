@@ -9,6 +9,10 @@ use good_lp::{SolverModel, solvers::highs::highs};
 pub(super) struct Highs;
 
 impl Backend for Highs {
+    fn multipliers(&self, _ilp: &Ilp, _limits: &Limits) -> Option<Vec<f64>> {
+        None
+    }
+
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
         let (vars, _, objective, constraints) = model(ilp);
         let mut problem = vars.maximise(objective).using(highs);
@@ -21,7 +25,7 @@ impl Backend for Highs {
         set(&mut model, "threads", 1)?;
         set(&mut model, "parallel", "off")?;
         set(&mut model, "mip_rel_gap", limits.gap)?;
-        set(&mut model, "mip_abs_gap", 0.99)?;
+        set(&mut model, "mip_abs_gap", if ilp.whole { 0.99 } else { 1e-6 })?;
         if let Some(seconds) = limits.seconds_left() {
             set(&mut model, "time_limit", seconds)?;
         }
@@ -48,7 +52,7 @@ impl Backend for Highs {
         let values = feasible.then(|| solved.get_solution().columns().to_vec());
         // Within the gap that was asked for is no proof.
         let proven = |values: &[f64]| {
-            let value: f64 = ilp.columns.iter().zip(values).map(|(c, v)| c.objective as f64 * v).sum();
+            let value = ilp.value(values);
             bound.is_none_or(|bound| bound < value + 0.999)
         };
         let stop = if stop == Stop::Proof && !values.as_deref().is_none_or(proven) { Stop::Gap } else { stop };

@@ -1,0 +1,24 @@
+//! What the property tests share: random events, random timetables, and judges that owe nothing to the program.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub(crate) mod judge;
+pub(crate) mod random;
+pub(crate) mod rules;
+
+use proptest::test_runner::{Config, RngSeed};
+
+/// How a property is run: so many cases, the same on every run.
+///
+/// `PROPTEST_CASES` asks for another number of them, `PROPTEST_RNG_SEED` for others.
+pub(crate) fn config(cases: u32) -> Config {
+    let asked = |name: &str| std::env::var(name).is_ok();
+    let mut config = Config { failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
+    if !asked("PROPTEST_CASES") {
+        config.cases = cases;
+    }
+    if !asked("PROPTEST_RNG_SEED") {
+        config.rng_seed = RngSeed::Fixed(2026);
+    }
+    config
+}
