@@ -16,7 +16,7 @@ use slotwise::{
 };
 use std::error::Error;
 
-/// No selected talk ends after `hour` o'clock in the morning part of the day, and before noon.
+/// No selected talk starts in the hours before noon that are kept for light ones.
 #[derive(Clone, Debug)]
 struct LightBeforeLunch {
     /// From this hour on, up to noon, talks are to be light.
@@ -54,7 +54,8 @@ impl RuleKind for LightBeforeLunch {
     /// The same, for the solver: at most none of the places that are against the rule, or a penalty.
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
         for talk in scope.talks() {
-            let against: Vec<_> = draft.atoms(*talk).filter(|atom| self.is_against(scope, &draft.spot(*atom))).collect();
+            let against: Vec<_> =
+                draft.atoms(*talk).filter(|atom| self.is_against(scope, &draft.spot(*atom))).collect();
             let charge = draft.charge(scope, Vec::new(), vec![*talk]);
             draft.at_most(charge, Sum::each(against), 0);
         }
