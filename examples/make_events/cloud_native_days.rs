@@ -9,7 +9,8 @@ use super::{
     titles::{self, Titles},
 };
 use slotwise::{
-    Block, Event, Format, Opening, Room, Speaker, Status, Talk, event::SpeakerId,
+    Block, Event, Format, Opening, Room, Speaker, Status, Talk,
+    event::SpeakerId,
     rules::{Clash, ClashOf, Fit, Order, Plenary, Relation, Rest, Rule, Selection, Together},
 };
 use std::collections::BTreeSet;
@@ -62,9 +63,14 @@ fn grid(event: &mut Event) {
         Format::new("talk-30", 30),
         Format::new("lightning", 10).changeover(5),
     ];
+    // The rounds of lightning talks: what a series is kept together in.
     event.blocks = vec![
-        Block::new("morning", DAY.at("09:00"), DAY.at("12:15")),
-        Block::new("afternoon", DAY.at("13:00"), DAY.at("18:30")),
+        Block::new("round-1", DAY.at("10:30"), DAY.at("11:15")),
+        Block::new("round-2", DAY.at("12:00"), DAY.at("12:15")),
+        Block::new("round-3", DAY.at("13:00"), DAY.at("13:30")),
+        Block::new("round-4", DAY.at("13:45"), DAY.at("14:00")),
+        Block::new("round-5", DAY.at("14:15"), DAY.at("15:00")),
+        Block::new("round-6", DAY.at("16:30"), DAY.at("17:00")),
     ];
     let long = |id, start, end, rooms: &[&'static str]| {
         DAY.slot(id, (start, end), rooms.iter().copied(), ["talk-45", "talk-30"])
@@ -158,10 +164,11 @@ fn talks_of_two(talks: &[Talk]) -> Vec<SpeakerId> {
 
 /// Lightning talks on security, and on operations, that were proposed as a series of three.
 fn two_series(talks: &mut [Talk]) {
-    for (theme, series) in [("security", "un quart d'heure pour se protéger"), ("operations", "un quart d'heure d'astreinte")] {
-        let is_lightning = |t: &&mut Talk| {
-            t.format.as_ref().is_some_and(|f| f.as_str() == "lightning") && t.tags.has("theme", theme)
-        };
+    for (theme, series) in
+        [("security", "un quart d'heure pour se protéger"), ("operations", "un quart d'heure d'astreinte")]
+    {
+        let is_lightning =
+            |t: &&mut Talk| t.format.as_ref().is_some_and(|f| f.as_str() == "lightning") && t.tags.has("theme", theme);
         talks.iter_mut().filter(is_lightning).take(3).for_each(|t| t.tags.insert("series", series));
     }
 }
@@ -201,21 +208,20 @@ fn audience(dice: &mut Dice, format: &str) -> u32 {
         "talk-45" => 420 + dice.bell(240),
         _ => 300 + dice.bell(180),
     };
-    people.clamp(40, 950) as u32 / 10 * 10
+    people.clamp(60, 950) as u32 / 10 * 10
 }
 
 fn rules() -> Vec<Rule> {
     vec![
-        Rule::required(Plenary::new())
-            .talks(Selection::formats(["keynote"]))
-            .named("Nothing runs against the keynote"),
+        Rule::required(Plenary::new()).talks(Selection::formats(["keynote"])).named("Nothing runs against the keynote"),
         Rule::required(Rest::minutes(15).room_change(20)).named("Nobody runs from one stage to the next"),
         Rule::weighted(amount(0.1), Fit::new()).named("The crowd fits the room"),
         Rule::weighted(amount(10.0), Clash::of(ClashOf::Tag("theme".into())))
             .named("Sessions on the same theme are not against each other"),
-        Rule::weighted(amount(15.0), Order::of(Together::Tag("series".into()), Relation::Consecutive).max_minutes(10))
-            .talks(Selection::formats(["lightning"]))
-            .named("A series of lightning talks is heard in one go"),
+        Rule::weighted(amount(15.0), Order::of(Together::Tag("series".into()), Relation::SameBlock))
+            .named("A series of lightning talks is heard in one round"),
+        Rule::weighted(amount(10.0), Order::of(Together::Tag("series".into()), Relation::SameRoom))
+            .named("A series of lightning talks keeps its room"),
     ]
 }
 

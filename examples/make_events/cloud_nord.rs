@@ -232,7 +232,8 @@ fn reviews(dice: &mut Dice, event: &mut Event, proposals: &[Proposal]) {
 
 fn rules(winners: u32) -> Vec<Rule> {
     let at_home = Selection::speaker_tag("region", [HOME]);
-    let beginners = Selection::tag("level", ["beginner"]);
+    // A lab has thirty seats: it is no choice for everybody else.
+    let beginners = Selection::formats(["talk", "quickie"]).and_tag("level", ["beginner"]);
     let mut newcomers = Selection::speaker_tag("first_time", ["yes"]);
     newcomers.not = Some(Box::new(Selection::tag("tremplin", ["winner"])));
     vec![

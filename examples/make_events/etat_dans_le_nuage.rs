@@ -8,7 +8,9 @@ use super::{
 use slotwise::{
     Block, Event, Format, Room, Speaker, Status, Talk,
     event::SpeakerId,
-    rules::{Clash, ClashOf, Count, Fit, Measure, Order, Place, Plenary, Relation, Rest, Rule, Selection, Together, Where},
+    rules::{
+        Clash, ClashOf, Count, Fit, Measure, Order, Place, Plenary, Relation, Rest, Rule, Selection, Together, Where,
+    },
 };
 
 const DAY: Day = Day("2026-12-10");
@@ -158,7 +160,6 @@ fn availability(dice: &mut Dice, event: &mut Event, speakers: &[SpeakerId]) {
 }
 
 fn rules() -> Vec<Rule> {
-    let mixed = ["round-table", "talk", "experience", "questions"];
     let public = Selection::speaker_tag("sector", ["public"]);
     let public_share = |each: &[&str]| {
         let mut count = Count::of(Measure::Speakers).each(each.iter().copied());
@@ -169,12 +170,13 @@ fn rules() -> Vec<Rule> {
         Rule::required(Plenary::new())
             .talks(Selection::formats(["plenary"]))
             .named("The opening and the closing are for everybody"),
-        Rule::required(public_share(&[])).talks(public.clone()).named("At least 60 % of the speakers are public agents"),
+        Rule::required(public_share(&[]))
+            .talks(public.clone())
+            .named("At least 60 % of the speakers are public agents"),
         Rule::required(public_share(&["block"]))
             .talks(public)
             .named("At least 60 % of them in the morning, and in the afternoon"),
-        Rule::required(Count::of(Measure::Talks).each(["block", "format"]).min(1).max(5))
-            .talks(Selection::formats(mixed))
+        Rule::required(Count::of(Measure::Talks).each(["block", "format"]).min(1).max(4))
             .named("Both halves of the day mix formats"),
         Rule::required(Order::of(Together::sequence(["e07", "e21"]), Relation::Before))
             .named("Questions on the shared platform come after its talk"),
@@ -187,7 +189,7 @@ fn rules() -> Vec<Rule> {
             .named("Sessions on the same theme are not against each other"),
         Rule::weighted(amount(0.1), Fit::new()).named("The crowd fits the room"),
         Rule::weighted(amount(3.0), Place::within(Where::blocks(["morning"])))
-            .talks(Selection::tag("theme", ["strategy"]))
+            .talks(Selection::formats(["round-table", "talk", "questions"]).and_tag("theme", ["strategy"]))
             .named("Strategy comes first"),
     ]
 }

@@ -35,45 +35,126 @@ fn fill(way: &str, subject: &str) -> String {
 }
 
 pub(crate) const CLOUD: &[&str] = &[
-    "le cloud souverain", "le multi-cloud", "le FinOps", "Terraform", "OpenTofu", "Crossplane", "le serverless",
-    "l'edge computing", "la facture cloud", "le cloud hybride", "le platform engineering", "le stockage objet",
+    "le cloud souverain",
+    "le multi-cloud",
+    "le FinOps",
+    "Terraform",
+    "OpenTofu",
+    "Crossplane",
+    "le serverless",
+    "l'edge computing",
+    "la facture cloud",
+    "le cloud hybride",
+    "le platform engineering",
+    "le stockage objet",
 ];
 pub(crate) const SECURITY: &[&str] = &[
-    "la supply chain logicielle", "les SBOM", "le zero trust", "OAuth 2", "les secrets", "Kyverno", "Falco",
-    "les passkeys", "la gestion des identités", "les honeypots", "la signature des images",
+    "la supply chain logicielle",
+    "les SBOM",
+    "le zero trust",
+    "OAuth 2",
+    "les secrets",
+    "Kyverno",
+    "Falco",
+    "les passkeys",
+    "la gestion des identités",
+    "les honeypots",
+    "la signature des images",
 ];
 pub(crate) const DISCOVERY: &[&str] = &[
-    "l'écoconception", "l'accessibilité numérique", "le libre associatif", "le mentorat", "la documentation",
-    "l'onboarding", "le numérique responsable", "la domotique libre", "l'auto-hébergement", "la veille technique",
+    "l'écoconception",
+    "l'accessibilité numérique",
+    "le libre associatif",
+    "le mentorat",
+    "la documentation",
+    "l'onboarding",
+    "le numérique responsable",
+    "la domotique libre",
+    "l'auto-hébergement",
+    "la veille technique",
 ];
 pub(crate) const ARCHITECTURE: &[&str] = &[
-    "l'architecture hexagonale", "les microservices", "le monolithe modulaire", "l'event sourcing",
-    "les API asynchrones", "gRPC", "CQRS", "le Domain-Driven Design", "les files de messages",
-    "la cohérence à terme", "WebAssembly", "le cache distribué",
+    "l'architecture hexagonale",
+    "les microservices",
+    "le monolithe modulaire",
+    "l'event sourcing",
+    "les API asynchrones",
+    "gRPC",
+    "CQRS",
+    "le Domain-Driven Design",
+    "les files de messages",
+    "la cohérence à terme",
+    "WebAssembly",
+    "le cache distribué",
 ];
 pub(crate) const DATA: &[&str] = &[
-    "PostgreSQL", "les lakehouses", "Kafka", "DuckDB", "le change data capture", "les pipelines de données",
-    "la qualité des données", "Airflow", "les séries temporelles",
+    "PostgreSQL",
+    "les lakehouses",
+    "Kafka",
+    "DuckDB",
+    "le change data capture",
+    "les pipelines de données",
+    "la qualité des données",
+    "Airflow",
+    "les séries temporelles",
 ];
 pub(crate) const AI: &[&str] = &[
-    "les LLM en local", "le RAG", "les agents autonomes", "le MLOps", "MCP", "les assistants de code",
-    "l'inférence sur CPU", "les embeddings", "le partage de GPU", "l'évaluation des modèles",
+    "les LLM en local",
+    "le RAG",
+    "les agents autonomes",
+    "le MLOps",
+    "MCP",
+    "les assistants de code",
+    "l'inférence sur CPU",
+    "les embeddings",
+    "le partage de GPU",
+    "l'évaluation des modèles",
 ];
 pub(crate) const OPERATIONS: &[&str] = &[
-    "OpenTelemetry", "le GitOps", "Argo CD", "les SLO", "les post-mortems", "Prometheus", "l'astreinte",
-    "le chaos engineering", "les tests de charge", "l'intégration continue", "Ansible", "les feature flags",
+    "OpenTelemetry",
+    "le GitOps",
+    "Argo CD",
+    "les SLO",
+    "les post-mortems",
+    "Prometheus",
+    "l'astreinte",
+    "le chaos engineering",
+    "les tests de charge",
+    "l'intégration continue",
+    "Ansible",
+    "les feature flags",
 ];
 pub(crate) const CONTAINERS: &[&str] = &[
-    "les opérateurs Kubernetes", "Podman", "l'autoscaling", "les images minimales", "les conteneurs rootless", "K3s",
-    "Cluster API", "les admission webhooks", "Helm", "etcd",
+    "les opérateurs Kubernetes",
+    "Podman",
+    "l'autoscaling",
+    "les images minimales",
+    "les conteneurs rootless",
+    "K3s",
+    "Cluster API",
+    "les admission webhooks",
+    "Helm",
+    "etcd",
 ];
 pub(crate) const NETWORK: &[&str] = &[
-    "Cilium", "le service mesh", "la Gateway API", "le DNS du cluster", "IPv6", "WireGuard", "les CNI",
-    "l'équilibrage de charge", "les network policies",
+    "Cilium",
+    "le service mesh",
+    "la Gateway API",
+    "le DNS du cluster",
+    "IPv6",
+    "WireGuard",
+    "les CNI",
+    "l'équilibrage de charge",
+    "les network policies",
 ];
 pub(crate) const DEVELOPERS: &[&str] = &[
-    "les portails développeurs", "les monorepos", "Nix", "les revues de code", "les golden paths",
-    "les devcontainers", "les environnements éphémères",
+    "les portails développeurs",
+    "les monorepos",
+    "Nix",
+    "les revues de code",
+    "les golden paths",
+    "les devcontainers",
+    "les environnements éphémères",
 ];
 
 pub(crate) const FOR_BEGINNERS: &[&str] = &[
@@ -105,14 +186,7 @@ pub(crate) const IN_SHORT: &[&str] = &[
     "Trois raisons d'aimer {s}",
     "Un an avec {s}, un seul regret",
 ];
-pub(crate) const HANDS_ON: &[&str] = &[
-    "Atelier : prendre en main {s}",
-    "Atelier : un premier projet avec {s}",
-    "Atelier : {s}, clavier en main",
-];
-pub(crate) const IN_A_FLASH: &[&str] = &[
-    "{S} en dix minutes",
-    "{S} : la démo",
-    "Un petit outil pour {s}",
-    "Pourquoi j'ai réécrit {s} un dimanche",
-];
+pub(crate) const HANDS_ON: &[&str] =
+    &["Atelier : prendre en main {s}", "Atelier : un premier projet avec {s}", "Atelier : {s}, clavier en main"];
+pub(crate) const IN_A_FLASH: &[&str] =
+    &["{S} en dix minutes", "{S} : la démo", "Un petit outil pour {s}", "Pourquoi j'ai réécrit {s} un dimanche"];

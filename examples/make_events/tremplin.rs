@@ -6,16 +6,18 @@ use super::{
     people::{AT_HOME, Company, Dice, ELSEWHERE, HOME, Names},
 };
 use slotwise::{
-    Amount, Event, Format, Opening, Room, Speaker, Talk,
+    Amount, Event, Format, Opening, Room, SolveOptions, Speaker, Talk,
     rules::{Count, Measure, Merit, Place, Rule, Selection, Where},
+    solve,
+    timetable::Status,
 };
-use std::{collections::BTreeMap, error::Error};
+use std::{collections::BTreeSet, error::Error};
 
 const DAY: Day = Day("2026-06-18");
 /// How many talks the evening has room for.
 const PLACES: usize = 5;
 /// How many people voted; each names up to three talks.
-const VOTERS: usize = 90;
+const VOTERS: usize = 150;
 
 /// A talk of the evening, and who gave it.
 pub(crate) struct Winner {
@@ -48,16 +50,21 @@ const fn candidates() -> [Candidate; 12] {
     let (terril, houblon, opale) = (Some(&AT_HOME[1]), Some(&AT_HOME[2]), Some(&AT_HOME[4]));
     let mut list = [
         candidate("Mon premier cluster tient dans un sac à dos", ("containers", "beginner"), terril, 52),
-        candidate("J'ai supprimé la prod, et tout le monde m'a remerciée", ("devops-sre", "beginner"), terril, 49),
+        candidate("J'ai supprimé la prod, et tout le monde m'a dit merci", ("devops-sre", "beginner"), terril, 49),
         candidate("Une revue de code qui ne fait pas pleurer", ("discovery", "beginner"), houblon, 31),
-        candidate("Le tableau de bord que personne ne regardait", ("devops-sre", "intermediate"), terril, 44),
-        candidate("Chiffrer les photos de ma grand-mère", ("security", "beginner"), opale, 40),
+        candidate("Le tableau de bord que personne ne regardait", ("devops-sre", "intermediate"), terril, 62),
+        candidate("Chiffrer les photos de ma grand-mère", ("security", "beginner"), opale, 46),
         candidate("Un modèle de langage dans ma vieille tablette", ("data-ai", "intermediate"), None, 38),
         candidate("Reconversion : de la boulangerie au pipeline", ("devops-sre", "beginner"), Some(&AT_HOME[9]), 36),
         candidate("Dessiner une architecture sur une nappe", ("architecture", "beginner"), Some(&ELSEWHERE[11]), 27),
         candidate("Ce que mon alternance m'a appris sur les sauvegardes", ("cloud", "beginner"), houblon, 25),
         candidate("Compter les watts d'un conteneur", ("containers", "intermediate"), None, 23),
-        candidate("Trois lignes de Rust et un capteur de pluie", ("discovery", "intermediate"), Some(&ELSEWHERE[2]), 20),
+        candidate(
+            "Trois lignes de Rust et un capteur de pluie",
+            ("discovery", "intermediate"),
+            Some(&ELSEWHERE[2]),
+            20,
+        ),
         candidate("Pourquoi mon DNS ment", ("cloud", "advanced"), opale, 17),
     ];
     list[5].speakers = 2;
@@ -96,6 +103,8 @@ pub(crate) fn event(dice: &mut Dice, names: &mut Names) -> Event {
     event.speakers[1].available.push(DAY.window("18:30", "20:15"));
     event.rules = rules();
     assert_eq!((event.talks.len(), event.speakers.len()), (12, 13));
+    let votes: BTreeSet<_> = event.talks.iter().map(|t| t.merit).collect();
+    assert_eq!(votes.len(), 12, "no two candidates have as many votes");
     event
 }
 
@@ -131,32 +140,19 @@ fn rules() -> Vec<Rule> {
             .named("At least four talks by people who have never been on a stage"),
         Rule::weighted(amount(2.0), Place::within(Where::window(DAY.window("19:30", "20:15"))))
             .talks(Selection::tag("level", ["beginner"]))
+            // The order of the evening never decides who wins it.
+            .priority(2)
             .named("What everybody can follow comes first"),
     ]
 }
 
-/// The talks that win a place, the most votes first.
-///
-/// The evening's only required bounds are on counts that the ranking meets from the top, so taking the talks by votes
-/// and skipping those that a bound keeps out gives the best five.
+/// The talks that win a place, the most votes first: those that the best programme of the evening places.
 pub(crate) fn winners(event: &Event) -> Result<Vec<Winner>, Box<dyn Error>> {
-    let by_id: BTreeMap<_, _> = event.speakers.iter().map(|s| (&s.id, s)).collect();
-    let mut ranking: Vec<&Talk> = event.talks.iter().collect();
-    ranking.sort_by_key(|talk| std::cmp::Reverse(talk.merit));
-    let mut winners: Vec<Winner> = Vec::new();
-    for talk in ranking {
-        let speakers: Vec<Speaker> = talk.speakers.iter().filter_map(|id| by_id.get(id)).copied().cloned().collect();
-        let company = speakers[0].company.clone();
-        let topic = talk.tags.values("topic");
-        let same_company =
-            winners.iter().filter(|w| company.is_some() && w.speakers[0].company == company).count();
-        let same_topic = winners.iter().filter(|w| w.talk.tags.values("topic") == topic).count();
-        if same_company < 2 && same_topic < 2 && winners.len() < PLACES {
-            winners.push(Winner { talk: talk.clone(), speakers });
-        }
-    }
-    if winners.len() != PLACES {
-        return Err(format!("the evening has {PLACES} places and {} winners", winners.len()).into());
-    }
-    Ok(winners)
+    let answer = solve(&event.clone().check()?, &SolveOptions::new())?;
+    assert_eq!((answer.status, answer.placements.len()), (Status::Optimal, PLACES), "the evening is full");
+    let placed = |talk: &&Talk| answer.placements.iter().any(|p| p.talk == talk.id);
+    let mut talks: Vec<&Talk> = event.talks.iter().filter(placed).collect();
+    talks.sort_by_key(|talk| std::cmp::Reverse(talk.merit));
+    let speakers = |talk: &Talk| event.speakers.iter().filter(|s| talk.speakers.contains(&s.id)).cloned().collect();
+    Ok(talks.into_iter().map(|talk| Winner { talk: talk.clone(), speakers: speakers(talk) }).collect())
 }
