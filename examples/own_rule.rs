@@ -54,7 +54,8 @@ impl RuleKind for LightBeforeLunch {
     /// The same, for the solver: at most none of the places that are against the rule, or a penalty.
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
         for talk in scope.talks() {
-            let against: Vec<_> = draft.atoms(*talk).filter(|atom| self.is_against(scope, &draft.spot(*atom))).collect();
+            let against: Vec<_> =
+                draft.atoms(*talk).filter(|atom| self.is_against(scope, &draft.spot(*atom))).collect();
             let charge = draft.charge(scope, Vec::new(), vec![*talk]);
             draft.at_most(charge, Sum::each(against), 0);
         }
