@@ -16,7 +16,7 @@ use slotwise::{
 };
 use std::error::Error;
 
-/// No selected talk ends after `hour` o'clock in the morning part of the day, and before noon.
+/// No selected talk starts in the hours before noon that are kept for light ones.
 #[derive(Clone, Debug)]
 struct LightBeforeLunch {
     /// From this hour on, up to noon, talks are to be light.

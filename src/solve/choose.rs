@@ -36,11 +36,12 @@ pub(super) fn maximise(
                 Outcome::Found(found) => found,
             };
             nodes += found.nodes;
-            let (Stop::Proof, Some(mut values)) = (found.stop, found.values) else {
+            let (Stop::Proof | Stop::Gap, Some(mut values)) = (found.stop, found.values) else {
                 return Ok(Outcome::Found(Found { values: best, bound: found.bound, stop: found.stop, nodes }));
             };
             values.truncate(ilp.columns.len());
-            let most = (ilp.value(&values) + TOLERANCE * ilp.value(&values).abs().max(1.0)).floor();
+            let reached = if found.stop == Stop::Proof { ilp.value(&values) } else { found.bound.unwrap_or(f64::MAX) };
+            let most = (reached + TOLERANCE * reached.abs().max(1.0)).floor();
             if value_of(&best) + 0.5 >= most {
                 return Ok(proven(ilp, best, nodes));
             }
@@ -53,13 +54,16 @@ pub(super) fn maximise(
                     {
                         best = Some(values);
                     }
-                    if placed.stop != Stop::Proof {
+                    if !matches!(placed.stop, Stop::Proof | Stop::Gap) {
                         return Ok(Outcome::Found(Found { values: best, bound: Some(most), stop: placed.stop, nodes }));
                     }
                 }
             }
             if value_of(&best) + 0.5 >= most {
                 return Ok(proven(ilp, best, nodes));
+            }
+            if limits.near(value_of(&best), most) {
+                return Ok(Outcome::Found(Found { values: best, bound: Some(most), stop: Stop::Gap, nodes }));
             }
             choice.exclude(ilp, &values);
         }

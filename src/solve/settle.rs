@@ -108,7 +108,7 @@ pub(super) fn settle(
         };
         if !proven {
             settled.verdict = Verdict::Open;
-            settled.stop = if found.stop == Stop::Proof { Stop::Time } else { found.stop };
+            settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };
         }
     }
     Ok(settled)

@@ -3,14 +3,41 @@
 //! good_lp states the model; HiGHS is then run directly, to read the bound of a stopped search, which good_lp drops.
 
 use super::{Backend, Found, Ilp, Limits, Outcome, Stop, model};
+use crate::solve::ilp::IlpRow;
 use ::highs::{HighsModelStatus as Status, HighsSolutionStatus};
 use good_lp::{SolverModel, solvers::highs::highs};
 
 pub(super) struct Highs;
 
 impl Backend for Highs {
-    fn multipliers(&self, _ilp: &Ilp, _limits: &Limits) -> Option<Vec<f64>> {
-        None
+    fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
+        let mut relaxed = ilp.clone();
+        relaxed.columns.iter_mut().for_each(|c| c.integer = false);
+        let (vars, _, objective, constraints) = model(&relaxed);
+        // A row with two bounds that differ is stated as two constraints.
+        let both = |row: &IlpRow| row.lower.is_some() && row.upper.is_some() && row.lower != row.upper;
+        let mut problem = vars.maximise(objective).using(highs);
+        for constraint in constraints {
+            problem.add_constraint(constraint);
+        }
+        let mut model = problem.try_into_inner().ok()?;
+        model.make_quiet();
+        set(&mut model, "threads", 1).ok()?;
+        if let Some(seconds) = limits.seconds_left() {
+            set(&mut model, "time_limit", seconds).ok()?;
+        }
+        let solved = model.try_solve().ok()?;
+        if solved.status() != Status::Optimal {
+            return None;
+        }
+        let solution = solved.get_solution();
+        let mut duals = solution.dual_rows().iter().copied();
+        let mut multipliers = Vec::with_capacity(ilp.rows.len());
+        for row in &ilp.rows {
+            let own = duals.next()?;
+            multipliers.push(if both(row) { own + duals.next()? } else { own });
+        }
+        Some(multipliers)
     }
 
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {

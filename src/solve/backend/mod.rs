@@ -24,6 +24,11 @@ impl Limits {
         Self { nodes: self.nodes.map(|n| n.saturating_sub(nodes)), ..self.clone() }
     }
 
+    /// Whether the value is near enough to the bound.
+    pub(super) fn near(&self, value: f64, bound: f64) -> bool {
+        self.gap > 0.0 && bound - value <= self.gap * value.abs().max(bound.abs())
+    }
+
     /// The seconds left; none without a deadline.
     pub(super) fn seconds_left(&self) -> Option<f64> {
         self.deadline.map(|at| at.saturating_duration_since(Instant::now()).as_secs_f64())
@@ -38,6 +43,8 @@ pub(super) enum Stop {
     Time,
     Work,
     Cancelled,
+    /// Exact arithmetic does not confirm what the solver claims to have proven.
+    Arithmetic,
 }
 
 /// What a solver found.

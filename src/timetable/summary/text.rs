@@ -199,6 +199,7 @@ fn ended(stopped: StoppedBy) -> &'static str {
         StoppedBy::Time => "at its time limit, before",
         StoppedBy::Work => "at its work limit, before",
         StoppedBy::Cancelled => "when it was cancelled, before",
+        StoppedBy::Arithmetic => "when exact arithmetic did not confirm the solver's proof, before",
         StoppedBy::Proof | StoppedBy::Gap => "before",
     }
 }
