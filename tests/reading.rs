@@ -282,7 +282,7 @@ fn held_of(text: &str) -> Result<(), TestCaseError> {
     match Event::from_json(text) {
         Ok(event) => prop_assert_eq!(Some(event), taken.ok(), "read and deserialized differ"),
         Err(problems) => {
-            prop_assert!(problems.iter().all(|p| !p.wanted.is_empty() && !p.found.is_empty()), "{}", problems)
+            prop_assert!(problems.iter().all(|p| !p.wanted.is_empty() && !p.found.is_empty()), "{}", problems);
         }
     }
     if let Err(problems) = Event::read(text) {
