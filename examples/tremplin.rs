@@ -107,7 +107,7 @@ fn programme(event: Event) -> Result<Answer, Box<dyn Error>> {
         let talk = event.find_talk(&place.talk).map(|t| &event.event().talks[t.at()].title);
         println!("{} {:10} {}", place.start, place.room, talk.map_or("", String::as_str));
     }
-    println!("left out: {}", answer.left_out.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", "));
+    println!("left out: {}", answer.left_out.iter().map(TalkId::as_str).collect::<Vec<_>>().join(", "));
     for rule in answer.rules.iter().filter(|rule| rule.cost > 0.0) {
         println!("{} costs {}", rule.name, rule.cost);
     }

@@ -78,6 +78,8 @@ fn grid(event: &mut Event) {
     let short = |id, start, end, rooms: &[&'static str]| DAY.slot(id, (start, end), rooms.iter().copied(), ["talk-30"]);
     event.slots = vec![
         DAY.slot("keynote", ("09:00", "10:15"), [horizon], ["keynote"]),
+        // The rooms are open: that nothing runs against the keynote is a rule's to say.
+        short("early", "09:30", "10:00", &[panorama, passerelle]),
         long("a1", "10:30", "11:15", &[horizon]),
         short("a1-short", "10:30", "11:00", &[passerelle, alcove]),
         long("a2-long", "11:15", "12:00", &[passerelle, alcove]),

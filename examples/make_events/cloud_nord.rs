@@ -253,7 +253,7 @@ fn rules(winners: u32) -> Vec<Rule> {
             .named("Every topic has its place, and none takes over"),
         Rule::required(Count::of(Measure::Talks).each(["tag:level"]).min(2).max(10))
             .named("Every level has its place, and none takes over"),
-        Rule::weighted(amount(4.0), Count::of(Measure::Talks).each(["start"]).min(1))
+        Rule::weighted(amount(3.0), Count::of(Measure::Talks).each(["start"]).min(1))
             .talks(beginners)
             .named("Beginners have a choice whenever talks start"),
         Rule::weighted(amount(3.0), Count::of(Measure::Talks).each(["block", "tag:level"]).min(1))
