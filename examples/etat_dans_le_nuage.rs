@@ -113,7 +113,7 @@ fn rules() -> Result<Vec<Rule>, NotAnAmount> {
 fn programme(event: Event) -> Result<(), Box<dyn Error>> {
     let event = event.check()?;
     let answer = solve(&event, &SolveOptions::new())?;
-    println!("{:?}, worth {:?}", answer.status, answer.value);
+    println!("{:?}, worth {}", answer.status, answer.value.unwrap_or_default());
     for place in &answer.placements {
         let talk = event.find_talk(&place.talk).map(|t| &event.event().talks[t.at()].title);
         println!("{} {:10} {}", place.start, place.room, talk.map_or("", String::as_str));

@@ -102,7 +102,7 @@ fn add_candidates(event: &mut Event, format: &str) {
 fn programme(event: Event) -> Result<Answer, Box<dyn Error>> {
     let event = event.check()?;
     let answer = solve(&event, &SolveOptions::new())?;
-    println!("{}: {:?}, worth {:?}", event.event().name, answer.status, answer.value);
+    println!("{}: {:?}, worth {}", event.event().name, answer.status, answer.value.unwrap_or_default());
     for place in &answer.placements {
         let talk = event.find_talk(&place.talk).map(|t| &event.event().talks[t.at()].title);
         println!("{} {:10} {}", place.start, place.room, talk.map_or("", String::as_str));

@@ -206,11 +206,11 @@ fn title(
 /// Ten-minute talks draw those who pass by; some of the long ones draw half of the conference.
 fn audience(dice: &mut Dice, format: &str) -> u32 {
     let people = match format {
-        "lightning" => 130 + dice.bell(70),
-        "talk-45" => 420 + dice.bell(240),
-        _ => 300 + dice.bell(180),
+        "lightning" => (130 + dice.bell(70)).max(50),
+        "talk-45" => (420 + dice.bell(240)).clamp(100, 950),
+        _ => (300 + dice.bell(180)).clamp(100, 950),
     };
-    people.clamp(60, 950) as u32 / 10 * 10
+    people as u32 / 10 * 10
 }
 
 fn rules() -> Vec<Rule> {

@@ -164,7 +164,7 @@ fn speaker_of(dice: &mut Dice, names: &mut Names, number: usize, company: Option
 fn proposal(dice: &mut Dice, titles: &mut Titles, topic: &Topic, format: &str, author: &Speaker) -> Proposal {
     let level = match (format, dice.between(1..=100)) {
         ("lab", 1..=70) | (_, 1..=40) => "beginner",
-        (_, 86..) => "advanced",
+        (_, 86..) if topic.name != "discovery" => "advanced",
         _ => "intermediate",
     };
     let ways = match (format, level) {
