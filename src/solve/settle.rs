@@ -73,7 +73,7 @@ pub(super) fn settle(
             settled.bounds.insert(priority, ilp.thousandths(ilp.trivial_bound()));
             continue;
         }
-        let start = settled.chosen.as_ref().and_then(|chosen| starting(program, fixing, &ilp, chosen));
+        let start = settled.chosen.as_ref().map(|chosen| starting(program, fixing, &ilp, chosen));
         let limits = limits.less(settled.nodes);
         let outcome = if ilp.columns.is_empty() {
             Outcome::Found(Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 })
@@ -91,21 +91,17 @@ pub(super) fn settle(
         settled.nodes += found.nodes;
         let better = found.values.as_deref().map(|values| choice(program, fixing, part, &ilp, values));
         let better = better.and_then(|chosen| Some((worth_of(program, fixing, part, &chosen)?, chosen)));
-        let proven = match better {
-            Some((reached, chosen)) => {
-                settled.first_feasible.get_or_insert_with(Instant::now);
-                settled.chosen = Some(chosen);
-                let value = reached.get(&priority).copied().unwrap_or(0);
-                let bound = bound(&ilp, &found).max(value);
-                settled.bounds.insert(priority, if found.stop == Stop::Proof { value } else { bound });
-                worth.insert(priority, value);
-                found.stop == Stop::Proof && confirmed(&ilp, &found, value)
-            }
-            None => {
-                settled.bounds.insert(priority, bound(&ilp, &found));
-                false
-            }
-        };
+        let mut proven = false;
+        let mut most = bound(&ilp, &found);
+        if let Some((reached, chosen)) = better {
+            settled.first_feasible.get_or_insert_with(Instant::now);
+            settled.chosen = Some(chosen);
+            let value = reached.get(&priority).copied().unwrap_or(0);
+            worth.insert(priority, value);
+            proven = found.stop == Stop::Proof && confirmed(&ilp, &found, value);
+            most = if proven { value } else { most.max(value) };
+        }
+        settled.bounds.insert(priority, most);
         if !proven {
             settled.verdict = Verdict::Open;
             settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };
@@ -164,7 +160,7 @@ fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
 }
 
 /// The columns' values for a choice, to begin the next priority with.
-fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[Var]) -> Option<Vec<f64>> {
+fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[Var]) -> Vec<f64> {
     let values = complete(program, fixing, chosen);
     let mut start: Vec<f64> = ilp.vars.iter().map(|v| f64::from(u8::from(values[v.at()]))).collect();
     start.resize(ilp.columns.len(), 0.0);
@@ -183,7 +179,7 @@ fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[Var]) -> Op
             start[*column] = start[*column].max(need);
         }
     }
-    Some(start)
+    start
 }
 
 /// What all parts together come to.
