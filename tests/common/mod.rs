@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod exhaustive;
 pub(crate) mod judge;
 pub(crate) mod random;
 pub(crate) mod rules;

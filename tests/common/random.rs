@@ -24,6 +24,23 @@ impl fmt::Debug for Random {
 }
 
 impl Random {
+    /// The sizes of its lists, to make more rules with.
+    pub(crate) fn sizes(&self) -> Sizes {
+        let Self(event) = self;
+        Sizes {
+            rooms: event.rooms.len(),
+            days: 2,
+            slots: event.slots.len(),
+            openings: event.openings.len(),
+            formats: event.formats.len(),
+            blocks: event.blocks.len(),
+            speakers: event.speakers.len(),
+            talks: event.talks.len(),
+            step: 30,
+            hour: 9,
+        }
+    }
+
     /// The event, checked. It has no problems.
     pub(crate) fn checked(&self) -> CheckedEvent {
         self.0.clone().check().unwrap_or_else(|problems| panic!("a random event is wrong: {problems}\n{self:?}"))
