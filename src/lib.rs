@@ -1,5 +1,35 @@
 //! Chooses the talks of a conference and places them in rooms and time, by integer programming, with a proof of how good
 //! the answer is.
+//!
+//! An [`Event`] says what there is: rooms, times, people, talks, reviews, and the [rules](rules) of the programme. It is
+//! read from JSON or built in code, and then [checked](Event::check). [`solve`] finds the best [`Timetable`] and proves it;
+//! an [`Audit`] judges any timetable, whoever made it.
+//!
+//! ```
+//! use slotwise::{Amount, Event, Room, Slot, SolveOptions, Talk, civil::date, rules::{Merit, Rule}, solve};
+//!
+//! let evening = date(2026, 10, 30);
+//! let mut event = Event::new("Meetup", "Europe/Paris");
+//! event.rooms.push(Room::new("hall"));
+//! event.slots.push(Slot::new("s1", evening.at(19, 0, 0, 0), evening.at(19, 50, 0, 0)).rooms(["hall"]));
+//! event.talks.push(Talk::new("good", "Good").minutes(50).merit(Amount::whole(4)));
+//! event.talks.push(Talk::new("better", "Better").minutes(50).merit(Amount::whole(5)));
+//! event.rules.push(Rule::weighted(Amount::ONE, Merit::new()));
+//!
+//! let answer = solve(&event.check()?, &SolveOptions::new())?;
+//! assert!(answer.is_proven());
+//! assert_eq!(answer.placements[0].talk.as_str(), "better");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | [`event`] | what an organiser says: types, builder, reading, checks |
+//! | [`reviews`] | marks to merit |
+//! | [`rules`] | one rule, one file: its meaning, how it audits, how it states itself; the trait for rules of your own |
+//! | [`program`] | the one small language that rules state themselves in |
+//! | [`solve`](mod@solve) | the search and its proof |
+//! | [`timetable`] | the answer: placements, audit, difference, summary |
 
 pub mod event;
 pub mod program;
@@ -15,3 +45,8 @@ pub use event::{
 pub use jiff::civil;
 pub use solve::{BackendKind, CancelFlag, SolveError, SolveOptions, solve};
 pub use timetable::{Answer, Audit, Difference, Placement, Timetable};
+
+/// The README's example runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

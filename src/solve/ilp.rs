@@ -6,7 +6,7 @@
 //! Any other threshold is stated with the smallest constants that the ranges of its sum allow.
 
 use super::parts::Part;
-use crate::program::{Atom, Fixing, Indicator, Program, Row, Var};
+use crate::program::{Atom, Fixing, Indicator, Origin, Program, Row, Var};
 use std::collections::BTreeMap;
 
 /// A column: an integer or real variable within bounds.
@@ -37,6 +37,10 @@ pub(super) struct Ilp {
     pub(super) constant: i64,
     /// The variable of each column; columns after these are penalties.
     pub(super) vars: Vec<Var>,
+    /// The rows that say "at most one of these", or exactly one, over sets that share no column: a talk's places.
+    pub(super) exclusive: Vec<usize>,
+    /// Whether the objective of every solution is a whole number of units.
+    pub(super) whole: bool,
     /// Whether a required row cannot be satisfied at all.
     pub(super) impossible: bool,
 }
@@ -69,6 +73,52 @@ impl Ilp {
         units * self.unit + self.constant
     }
 
+    /// The objective of column values, in units.
+    pub(super) fn value(&self, values: &[f64]) -> f64 {
+        self.columns.iter().zip(values).map(|(c, v)| c.objective as f64 * v).sum()
+    }
+
+    /// The program of these columns, ascending; the rest are 0.
+    pub(super) fn restrict(&self, keep: &[usize]) -> Self {
+        let mut new = vec![None; self.columns.len()];
+        keep.iter().enumerate().for_each(|(i, c)| new[*c] = Some(i));
+        let vars = self.vars.iter().zip(&new).filter(|(_, new)| new.is_some()).map(|(v, _)| *v).collect();
+        let mut kept = Self {
+            columns: keep.iter().map(|c| self.columns[*c]).collect(),
+            rows: Vec::new(),
+            vars,
+            exclusive: Vec::new(),
+            ..*self
+        };
+        let mut exclusive = self.exclusive.iter().peekable();
+        for (i, row) in self.rows.iter().enumerate() {
+            let terms = row.terms.iter().filter_map(|(c, f)| Some((new[*c]?, *f))).collect();
+            let before = kept.rows.len();
+            kept.push(terms, row.lower, row.upper);
+            if exclusive.next_if_eq(&&i).is_some() && kept.rows.len() > before {
+                kept.exclusive.push(before);
+            }
+        }
+        kept
+    }
+
+    /// Adds a row, unless its columns' bounds imply it; notes where they contradict it.
+    pub(super) fn push(&mut self, mut terms: Vec<(usize, i64)>, lower: Option<i64>, upper: Option<i64>) {
+        let (low, high) = terms.iter().fold((0, 0), |(low, high): (i64, i64), (c, f)| {
+            let most = f * self.columns[*c].upper;
+            (low + most.min(0), high + most.max(0))
+        });
+        let lower = lower.filter(|bound| low < *bound);
+        let upper = upper.filter(|bound| high > *bound);
+        if lower.is_some_and(|bound| high < bound) || upper.is_some_and(|bound| low > bound) {
+            self.impossible = true;
+        }
+        if lower.is_some() || upper.is_some() {
+            terms.sort_unstable();
+            self.rows.push(IlpRow { terms, lower, upper });
+        }
+    }
+
     /// The most the objective could be, each column taken for itself, in units.
     pub(super) fn trivial_bound(&self) -> i64 {
         self.columns.iter().map(|c| c.objective.max(0) * c.upper).sum()
@@ -94,8 +144,16 @@ struct Wanted {
 
 impl<'p> Builder<'p> {
     fn new(program: &'p Program, fixing: &'p Fixing, part: &'p Part, priority: u32) -> Self {
-        let mut ilp =
-            Ilp { columns: Vec::new(), rows: Vec::new(), unit: 1, constant: 0, vars: Vec::new(), impossible: false };
+        let mut ilp = Ilp {
+            columns: Vec::new(),
+            rows: Vec::new(),
+            unit: 1,
+            constant: 0,
+            vars: Vec::new(),
+            exclusive: Vec::new(),
+            whole: true,
+            impossible: false,
+        };
         let mut column_of = BTreeMap::new();
         for var in part.vars() {
             if fixing.fixed[var.at()].is_none() {
@@ -203,20 +261,8 @@ impl<'p> Builder<'p> {
         (columns, fixed)
     }
 
-    fn push(&mut self, mut terms: Vec<(usize, i64)>, lower: Option<i64>, upper: Option<i64>) {
-        let (low, high) = terms.iter().fold((0, 0), |(low, high): (i64, i64), (c, f)| {
-            let most = f * self.ilp.columns[*c].upper;
-            (low + most.min(0), high + most.max(0))
-        });
-        let lower = lower.filter(|bound| low < *bound);
-        let upper = upper.filter(|bound| high > *bound);
-        if lower.is_some_and(|bound| high < bound) || upper.is_some_and(|bound| low > bound) {
-            self.ilp.impossible = true;
-        }
-        if lower.is_some() || upper.is_some() {
-            terms.sort_unstable();
-            self.ilp.rows.push(IlpRow { terms, lower, upper });
-        }
+    fn push(&mut self, terms: Vec<(usize, i64)>, lower: Option<i64>, upper: Option<i64>) {
+        self.ilp.push(terms, lower, upper);
     }
 
     fn row(&mut self, row: &Row) {
@@ -230,6 +276,9 @@ impl<'p> Builder<'p> {
         };
         if row.when.is_some_and(|when| self.fixed(when) == Some(false)) {
             return;
+        }
+        if matches!(self.program.origins[row.origin as usize], Origin::OnePlace(_)) {
+            return self.one_place(row);
         }
         let when = row.when.filter(|when| self.fixed(*when).is_none()).map(|when| self.column_of[&when]);
         let (low, high) = self.range(&row.terms);
@@ -257,6 +306,16 @@ impl<'p> Builder<'p> {
                 }
             };
             self.push(merged(terms), least.then_some(bound), (!least).then_some(bound));
+        }
+    }
+
+    /// A talk has one place: what every range takes for granted.
+    fn one_place(&mut self, row: &Row) {
+        let (terms, fixed) = self.columns(&row.terms);
+        let rows = self.ilp.rows.len();
+        self.push(terms, row.lower.map(|bound| bound - fixed), row.upper.map(|bound| bound - fixed));
+        if self.ilp.rows.len() > rows {
+            self.ilp.exclusive.push(rows);
         }
     }
 

@@ -5,7 +5,10 @@
 //! before anybody sees it.
 
 mod backend;
+mod bound;
+mod choose;
 mod ilp;
+mod kernel;
 mod options;
 mod parts;
 mod settle;
@@ -61,7 +64,7 @@ pub enum SolveError {
 /// not of the event. That there is no timetable is an answer, not an error.
 ///
 /// ```
-/// use slotwise::{Amount, Event, Room, Slot, SolveOptions, Status, Talk, civil::date, rules::{Merit, Rule}, solve};
+/// use slotwise::{Amount, Event, Room, Slot, SolveOptions, Talk, civil::date, rules::{Merit, Rule}, solve};
 ///
 /// let evening = date(2026, 10, 30);
 /// let mut event = Event::new("Meetup", "Europe/Paris");
@@ -85,7 +88,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let fixing = program.fix();
     let mut report = SearchReport::of(&program, &fixing, kind, options);
     if fixing.impossible.is_some() {
-        return Ok(without_timetable(event, Settled::infeasible(), report, started));
+        return Ok(without_timetable(&Settled::infeasible(), report, started));
     }
 
     let parts = parts::parts(&program, &fixing);
@@ -108,7 +111,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     report.first_feasible_seconds =
         settled.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
     match &settled.chosen {
-        None => Ok(without_timetable(event, settled, report, started)),
+        None => Ok(without_timetable(&settled, report, started)),
         Some(chosen) => with_timetable(event, &program, chosen, &settled, report, started),
     }
 }
@@ -162,10 +165,9 @@ fn with_timetable(
 }
 
 /// The answer without a timetable: there is none, or none was found.
-fn without_timetable(event: &CheckedEvent, settled: Settled, mut report: SearchReport, started: Instant) -> Answer {
+fn without_timetable(settled: &Settled, mut report: SearchReport, started: Instant) -> Answer {
     report.seconds = started.elapsed().as_secs_f64();
     let infeasible = settled.verdict == Verdict::Infeasible;
-    let _ = event;
     Answer {
         status: if infeasible { Status::Infeasible } else { Status::Unknown },
         stopped_by: if infeasible { StoppedBy::Proof } else { stopped_by(settled.stop) },
@@ -203,6 +205,7 @@ fn stopped_by(stop: Stop) -> StoppedBy {
         Stop::Time => StoppedBy::Time,
         Stop::Work => StoppedBy::Work,
         Stop::Cancelled => StoppedBy::Cancelled,
+        Stop::Arithmetic => StoppedBy::Arithmetic,
     }
 }
 

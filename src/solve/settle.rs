@@ -7,6 +7,7 @@
 use super::{
     backend::{Backend, Found, Limits, Outcome, Stop},
     ilp::Ilp,
+    kernel,
     parts::Part,
 };
 use crate::program::{Fixing, Program, Var};
@@ -73,11 +74,11 @@ pub(super) fn settle(
             continue;
         }
         let start = settled.chosen.as_ref().and_then(|chosen| starting(program, &ilp, chosen));
-        let limits = Limits { nodes: limits.nodes.map(|n| n.saturating_sub(settled.nodes)), ..limits.clone() };
+        let limits = limits.less(settled.nodes);
         let outcome = if ilp.columns.is_empty() {
             Outcome::Found(Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 })
         } else {
-            backend.maximise(&ilp, start.as_deref(), &limits)?
+            kernel::maximise(backend, &ilp, start.as_deref(), &limits)?
         };
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
@@ -107,7 +108,7 @@ pub(super) fn settle(
         };
         if !proven {
             settled.verdict = Verdict::Open;
-            settled.stop = if found.stop == Stop::Proof { Stop::Time } else { found.stop };
+            settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };
         }
     }
     Ok(settled)
@@ -135,7 +136,7 @@ fn bound(ilp: &Ilp, found: &Found) -> i64 {
 /// Whether exact arithmetic gives the value that the solver proved.
 fn confirmed(ilp: &Ilp, found: &Found, value: i64) -> bool {
     let Some(values) = &found.values else { return false };
-    let claimed: f64 = ilp.columns.iter().zip(values).map(|(c, v)| c.objective as f64 * v).sum();
+    let claimed = ilp.value(values);
     let exact = (value - ilp.constant) as f64 / ilp.unit as f64;
     claimed <= exact + 0.5
 }

@@ -35,6 +35,8 @@ pub enum StoppedBy {
     Work,
     /// Somebody cancelled.
     Cancelled,
+    /// Exact arithmetic did not confirm what the solver claimed to have proven.
+    Arithmetic,
 }
 
 /// What one priority gains less what it costs, and the most it could be.

@@ -3,12 +3,43 @@
 //! good_lp states the model; HiGHS is then run directly, to read the bound of a stopped search, which good_lp drops.
 
 use super::{Backend, Found, Ilp, Limits, Outcome, Stop, model};
+use crate::solve::ilp::IlpRow;
 use ::highs::{HighsModelStatus as Status, HighsSolutionStatus};
 use good_lp::{SolverModel, solvers::highs::highs};
 
 pub(super) struct Highs;
 
 impl Backend for Highs {
+    fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
+        let mut relaxed = ilp.clone();
+        relaxed.columns.iter_mut().for_each(|c| c.integer = false);
+        let (vars, _, objective, constraints) = model(&relaxed);
+        // A row with two bounds that differ is stated as two constraints.
+        let both = |row: &IlpRow| row.lower.is_some() && row.upper.is_some() && row.lower != row.upper;
+        let mut problem = vars.maximise(objective).using(highs);
+        for constraint in constraints {
+            problem.add_constraint(constraint);
+        }
+        let mut model = problem.try_into_inner().ok()?;
+        model.make_quiet();
+        set(&mut model, "threads", 1).ok()?;
+        if let Some(seconds) = limits.seconds_left() {
+            set(&mut model, "time_limit", seconds).ok()?;
+        }
+        let solved = model.try_solve().ok()?;
+        if solved.status() != Status::Optimal {
+            return None;
+        }
+        let solution = solved.get_solution();
+        let mut duals = solution.dual_rows().iter().copied();
+        let mut multipliers = Vec::with_capacity(ilp.rows.len());
+        for row in &ilp.rows {
+            let own = duals.next()?;
+            multipliers.push(if both(row) { own + duals.next()? } else { own });
+        }
+        Some(multipliers)
+    }
+
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
         let (vars, _, objective, constraints) = model(ilp);
         let mut problem = vars.maximise(objective).using(highs);
@@ -21,7 +52,7 @@ impl Backend for Highs {
         set(&mut model, "threads", 1)?;
         set(&mut model, "parallel", "off")?;
         set(&mut model, "mip_rel_gap", limits.gap)?;
-        set(&mut model, "mip_abs_gap", 0.99)?;
+        set(&mut model, "mip_abs_gap", if ilp.whole { 0.99 } else { 1e-6 })?;
         if let Some(seconds) = limits.seconds_left() {
             set(&mut model, "time_limit", seconds)?;
         }
@@ -48,7 +79,7 @@ impl Backend for Highs {
         let values = feasible.then(|| solved.get_solution().columns().to_vec());
         // Within the gap that was asked for is no proof.
         let proven = |values: &[f64]| {
-            let value: f64 = ilp.columns.iter().zip(values).map(|(c, v)| c.objective as f64 * v).sum();
+            let value = ilp.value(values);
             bound.is_none_or(|bound| bound < value + 0.999)
         };
         let stop = if stop == Stop::Proof && !values.as_deref().is_none_or(proven) { Stop::Gap } else { stop };

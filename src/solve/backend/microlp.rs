@@ -5,7 +5,9 @@
 
 use super::{Backend, Found, Ilp, Limits, Outcome, Stop, model};
 use ::microlp::{Error, OptimizationDirection, ResumeOptions, SolveOptions, SolveOutcome, TerminationReason};
-use good_lp::{SolverModel, solvers::microlp::microlp};
+use good_lp::{
+    Expression, ProblemVariables, Solution, SolverModel, Variable, WithTimeLimit, solvers::microlp::microlp, variable,
+};
 use std::time::Duration;
 
 /// How many nodes to solve between two looks at the flag.
@@ -14,6 +16,10 @@ const STEP: u64 = 64;
 pub(super) struct Microlp;
 
 impl Backend for Microlp {
+    fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
+        dual(ilp, limits)
+    }
+
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
         let (vars, columns, objective, constraints) = model(ilp);
         let mut problem = vars.maximise(objective).using(microlp);
@@ -29,10 +35,12 @@ impl Backend for Microlp {
         options.time_limit = time();
         options.node_limit = Some(step(0));
         options.mip_gap = limits.gap;
-        // Objectives are whole numbers of units: a node that is not a whole unit better than the best holds nothing new.
+        // Where objectives are whole numbers of units, a node less than a unit better than the best holds nothing new.
         // microlp takes this as a share of the incumbent, which is at most the trivial bound in size.
         let size = ilp.columns.iter().map(|c| c.objective.abs() * c.upper).sum::<i64>().max(1);
-        options.tolerances.prune_epsilon = (0.99 / size as f64).max(1e-9);
+        if ilp.whole {
+            options.tolerances.prune_epsilon = (0.99 / size as f64).max(1e-9);
+        }
         options.warm_start = start.map(|values| {
             // microlp numbers variables in the order of their creation and lets nobody name one: another problem with as
             // many variables makes the same names.
@@ -67,6 +75,56 @@ impl Backend for Microlp {
             };
         }
     }
+}
+
+/// The dual of the linear relaxation, solved for its variables: microlp does not tell the multipliers of a primal.
+fn dual(ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
+    let mut columns: Vec<Vec<(usize, i64)>> = vec![Vec::new(); ilp.columns.len()];
+    for (i, row) in ilp.rows.iter().enumerate() {
+        row.terms.iter().for_each(|(column, factor)| columns[*column].push((i, *factor)));
+    }
+    let mut in_set = vec![false; ilp.columns.len()];
+    for row in &ilp.exclusive {
+        ilp.rows[*row].terms.iter().for_each(|(column, _)| in_set[*column] = true);
+    }
+    let mut vars = ProblemVariables::new();
+    let mut objective = Expression::default();
+    let rows: Vec<Variable> = ilp
+        .rows
+        .iter()
+        .map(|row| {
+            let mut definition = variable();
+            if row.lower.is_none() {
+                definition = definition.min(0);
+            }
+            if row.upper.is_none() {
+                definition = definition.max(0);
+            }
+            let multiplier = vars.add(definition);
+            objective.add_mul(row.upper.or(row.lower).unwrap_or(0) as f64, multiplier);
+            multiplier
+        })
+        .collect();
+    let mut constraints = Vec::with_capacity(columns.len());
+    for (i, (column, terms)) in ilp.columns.iter().zip(&columns).enumerate() {
+        let mut sum = Expression::with_capacity(terms.len() + 1);
+        terms.iter().for_each(|(row, factor)| sum.add_mul(*factor as f64, rows[*row]));
+        if !in_set[i] && column.objective > 0 || i < ilp.vars.len() && !in_set[i] {
+            let bound = vars.add(variable().min(0));
+            sum.add_mul(1.0, bound);
+            objective.add_mul(column.upper as f64, bound);
+        }
+        constraints.push(sum.geq(column.objective as f64));
+    }
+    let mut problem = vars.minimise(objective).using(microlp);
+    for constraint in constraints {
+        problem.add_constraint(constraint);
+    }
+    if let Some(seconds) = limits.seconds_left() {
+        problem = problem.with_time_limit(seconds);
+    }
+    let solution = problem.solve().ok()?;
+    Some(rows.iter().map(|y| solution.value(*y)).collect())
 }
 
 fn found(ilp: &Ilp, outcome: &SolveOutcome, stop: Stop) -> Found {

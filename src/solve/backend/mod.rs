@@ -19,6 +19,16 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    /// The same, after so many nodes.
+    pub(super) fn less(&self, nodes: u64) -> Self {
+        Self { nodes: self.nodes.map(|n| n.saturating_sub(nodes)), ..self.clone() }
+    }
+
+    /// Whether the value is near enough to the bound.
+    pub(super) fn near(&self, value: f64, bound: f64) -> bool {
+        self.gap > 0.0 && bound - value <= self.gap * value.abs().max(bound.abs())
+    }
+
     /// The seconds left; none without a deadline.
     pub(super) fn seconds_left(&self) -> Option<f64> {
         self.deadline.map(|at| at.saturating_duration_since(Instant::now()).as_secs_f64())
@@ -33,6 +43,8 @@ pub(super) enum Stop {
     Time,
     Work,
     Cancelled,
+    /// Exact arithmetic does not confirm what the solver claims to have proven.
+    Arithmetic,
 }
 
 /// What a solver found.
@@ -57,6 +69,9 @@ pub(super) enum Outcome {
 pub(super) trait Backend: Sync {
     /// Maximises the program. `start` may give values to begin with.
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String>;
+
+    /// The multipliers of the rows in the linear relaxation, where it could be solved in time.
+    fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>>;
 }
 
 /// The solver of that kind.
