@@ -77,6 +77,8 @@ pub(crate) struct Most {
 impl Most {
     /// For judging one timetable at a time.
     pub(crate) const SMALL: Self = Self { rooms: 5, slots: 6, openings: 2, talks: 7, rules: 4 };
+    /// For trying every timetable of few talks that have many places.
+    pub(crate) const WIDE: Self = Self { rooms: 4, slots: 5, openings: 2, talks: 3, rules: 3 };
     /// For trying every timetable.
     pub(crate) const TINY: Self = Self { rooms: 2, slots: 3, openings: 1, talks: 4, rules: 3 };
 }
