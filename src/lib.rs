@@ -44,7 +44,7 @@ pub use event::{
 };
 pub use jiff::civil;
 pub use solve::{BackendKind, CancelFlag, SolveError, SolveOptions, solve};
-pub use timetable::{Answer, Audit, Difference, Placement, Timetable};
+pub use timetable::{Answer, Audit, Difference, Placement, Summary, Timetable};
 
 /// The README's example runs.
 #[cfg(doctest)]

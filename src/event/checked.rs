@@ -2,14 +2,15 @@
 
 use super::{
     BlockId, CivilTime, Event, FormatId, RoomId, SlotId, SpeakerId, Status, TalkId, Window,
-    index::{Interner, Names},
+    clock::{civil_in, minute_in},
+    index::{Interner, Names, TagTable},
 };
 use crate::{
     reviews::Calibration,
     rules::{RuleKind, Scope, Selection, Strength},
 };
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use std::{collections::BTreeMap, sync::Arc};
+use jiff::{civil::Date, tz::TimeZone};
+use std::sync::Arc;
 
 /// Minutes since 1970-01-01T00:00Z. Differences are true minutes, also where the clocks change.
 pub type Minute = i64;
@@ -206,8 +207,8 @@ pub struct CheckedEvent {
     pub(super) blocks: Vec<Span>,
     pub(super) interests: Vec<InterestFacts>,
     pub(super) values: Interner,
-    pub(super) talk_tags: BTreeMap<String, Vec<Vec<ValueIx>>>,
-    pub(super) speaker_tags: BTreeMap<String, Vec<Vec<ValueIx>>>,
+    pub(super) talk_tags: TagTable,
+    pub(super) speaker_tags: TagTable,
     pub(super) rules: Vec<Entry>,
     pub(super) calibration: Calibration,
 }
@@ -346,12 +347,12 @@ impl CheckedEvent {
 
     /// What a talk's tag says: its values under the key, each once.
     pub fn talk_values(&self, talk: TalkIx, key: &str) -> &[ValueIx] {
-        self.talk_tags.get(key).map_or(&[], |lists| lists[talk.at()].as_slice())
+        self.talk_tags.values(talk.at(), key)
     }
 
     /// What a speaker's tag says: the values under the key, each once. The company is the tag `company`.
     pub fn speaker_values(&self, speaker: SpeakerIx, key: &str) -> &[ValueIx] {
-        self.speaker_tags.get(key).map_or(&[], |lists| lists[speaker.at()].as_slice())
+        self.speaker_tags.values(speaker.at(), key)
     }
 
     /// The text of a value.
@@ -370,7 +371,7 @@ impl CheckedEvent {
     }
 
     /// The minute at which the event's clocks show that time; the first, where they show it twice. None where they
-    /// never do.
+    /// never do, and in years before 1900 and after 2999.
     pub fn minute(&self, time: CivilTime) -> Option<Minute> {
         minute_in(&self.zone, time)
     }
@@ -406,19 +407,4 @@ impl CheckedEvent {
     pub fn rule_count(&self) -> usize {
         self.rules.len()
     }
-}
-
-/// The minute at which clocks in the zone show that time; the first, where they show it twice.
-pub(super) fn minute_in(zone: &TimeZone, time: CivilTime) -> Option<Minute> {
-    let ambiguous = zone.to_ambiguous_timestamp(time.datetime());
-    if matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
-        return None;
-    }
-    ambiguous.earlier().ok().map(|t| t.as_second().div_euclid(60))
-}
-
-pub(super) fn civil_in(zone: &TimeZone, minute: Minute) -> CivilTime {
-    // Minutes come from civil times that jiff holds, so they are in its range.
-    let stamp = Timestamp::from_second(minute.saturating_mul(60)).unwrap_or(Timestamp::MAX);
-    CivilTime::from(zone.to_datetime(stamp))
 }

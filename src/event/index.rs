@@ -2,7 +2,7 @@
 
 use super::{
     BlockId, BlockIx, Event, FormatId, FormatIx, Problem, RoomId, RoomIx, SlotId, SlotIx, SpeakerId, SpeakerIx, TalkId,
-    TalkIx, ValueIx,
+    TalkIx, ValueIx, read,
 };
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -56,6 +56,31 @@ impl Names {
         }
     }
 
+    /// What to wish for where an id leads nowhere: with the id that was probably meant, or those there are where they are
+    /// few. Finding them takes a look at each, so whoever finds very many such ids does not ask for a `hint`.
+    pub(super) fn wanted(&self, what: &str, id: &str, hint: bool) -> String {
+        const FEW: usize = 6;
+        let list = match what {
+            "talk" => &self.talks,
+            "room" => &self.rooms,
+            "speaker" => &self.speakers,
+            "slot" => &self.slots,
+            "block" => &self.blocks,
+            "format" => &self.formats,
+            _ => &self.reviewers,
+        };
+        let mut known: Vec<&str> = if hint { list.keys().map(String::as_str).collect() } else { Vec::new() };
+        known.sort_unstable_by_key(|id| list.get(*id));
+        // Of ids that differ in a number, as `p7` and `p9`, none is nearer than the others.
+        let digits = |id: &str| id.chars().filter(char::is_ascii_digit).collect::<String>();
+        let alike = known.iter().copied().filter(|other| digits(other) == digits(id));
+        match read::nearest(id, alike) {
+            Some(near) => format!("the id of a {what}, perhaps {near:?}"),
+            None if (1..=FEW).contains(&known.len()) => format!("the id of a {what}: {}", read::listed(&known, '"')),
+            None => format!("the id of a {what}"),
+        }
+    }
+
     pub(super) fn talk(&self, id: &TalkId) -> Option<TalkIx> {
         self.talks.get(id.as_str()).copied().map(TalkIx)
     }
@@ -103,11 +128,37 @@ impl Interner {
         value
     }
 
+    pub(super) fn of(&mut self, texts: &[String]) -> Vec<ValueIx> {
+        texts.iter().map(|text| self.value(text)).collect()
+    }
+
     pub(super) fn find(&self, text: &str) -> Option<ValueIx> {
         self.values.get(text).copied()
     }
 
     pub(super) fn text(&self, value: ValueIx) -> &str {
         &self.texts[value.at()]
+    }
+}
+
+/// The values that elements of one list have under each key.
+///
+/// Only what is there takes room: a congress where every talk had a key of its own would else take talks x keys.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TagTable(HashMap<String, Vec<(u32, Vec<ValueIx>)>>);
+
+impl TagTable {
+    /// Notes an element's values under a key. Elements come in ascending order.
+    pub(super) fn put(&mut self, element: usize, key: &str, values: Vec<ValueIx>) {
+        if let Some(column) = self.0.get_mut(key) {
+            column.push((element as u32, values));
+        } else {
+            self.0.insert(key.to_owned(), vec![(element as u32, values)]);
+        }
+    }
+
+    pub(super) fn values(&self, element: usize, key: &str) -> &[ValueIx] {
+        let column = self.0.get(key).map_or(&[][..], Vec::as_slice);
+        column.binary_search_by_key(&(element as u32), |(e, _)| *e).map_or(&[], |i| column[i].1.as_slice())
     }
 }

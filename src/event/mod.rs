@@ -4,10 +4,11 @@ mod amount;
 mod builder;
 mod check;
 mod checked;
+mod clock;
 mod id;
 mod index;
 mod problem;
-mod read;
+pub(crate) mod read;
 mod tags;
 mod time;
 mod types;
@@ -17,6 +18,7 @@ pub use checked::{
     BlockIx, CheckedEvent, FormatIx, InterestFacts, Minute, OpeningFacts, RoomFacts, RoomIx, SlotFacts, SlotIx, Span,
     SpeakerFacts, SpeakerIx, TalkFacts, TalkIx, ValueIx,
 };
+pub(crate) use clock::not_shown;
 pub use id::{BlockId, FormatId, ReviewerId, RoomId, SlotId, SpeakerId, TalkId};
 pub use problem::{Problem, Problems};
 pub use read::schema;

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// One thing that is wrong, and where.
 ///
@@ -35,6 +35,17 @@ impl fmt::Display for Problem {
             write!(f, "{}: ", self.path)?;
         }
         write!(f, "found {}; wanted {}", self.found, self.wanted)
+    }
+}
+
+/// Extends a path by a key: `.speakers`, or `["a key"]` where the key is no plain word.
+pub(crate) fn push_key(path: &mut String, key: &str) {
+    let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':' | '+' | '/'));
+    if plain {
+        path.push_str(if path.is_empty() { "" } else { "." });
+        path.push_str(key);
+    } else {
+        let _ = write!(path, "[{key:?}]");
     }
 }
 

@@ -19,9 +19,10 @@ pub struct CivilTime(civil::DateTime);
 
 /// A text that is not a civil time to the minute.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("found {found:?}; a civil time to the minute is wanted, such as \"2026-10-30T09:15\"")]
+#[error("found {found:?}; {wanted} is wanted")]
 pub struct NotATime {
     found: String,
+    wanted: &'static str,
 }
 
 impl CivilTime {
@@ -47,15 +48,20 @@ impl FromStr for CivilTime {
     type Err = NotATime;
 
     fn from_str(text: &str) -> Result<Self, NotATime> {
-        let wrong = || NotATime { found: text.to_owned() };
         // jiff also reads a bare date, offsets and zones; none of them is a civil time to the minute.
-        let shape = text.len() >= 16
-            && text.as_bytes()[10] == b'T'
-            && text.bytes().skip(11).all(|b| b.is_ascii_digit() || b == b':');
-        let time: civil::DateTime = text.parse().map_err(|_| wrong())?;
-        if !shape || time.second() != 0 || time.subsec_nanosecond() != 0 {
-            return Err(wrong());
-        }
+        let shaped = match text.as_bytes() {
+            [date @ .., b'T', h, i, b':', m, n] | [date @ .., b'T', h, i, b':', m, n, b':', b'0', b'0'] => {
+                date.len() == 10 && [h, i, m, n].iter().all(|digit| digit.is_ascii_digit())
+            }
+            _ => false,
+        };
+        let wanted = if shaped {
+            "a day that the calendar has and a time from 00:00 to 23:59"
+        } else {
+            "a day and a time without seconds, offset or zone, such as \"2026-10-30T09:15\","
+        };
+        let time = text.parse::<civil::DateTime>().ok().filter(|_| shaped);
+        let time = time.ok_or_else(|| NotATime { found: text.to_owned(), wanted })?;
         Ok(Self(time))
     }
 }
@@ -75,7 +81,20 @@ impl Serialize for CivilTime {
 
 impl<'de> Deserialize<'de> for CivilTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = CivilTime;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a day and a time in double quotes, such as \"2026-10-30T09:15\"")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<CivilTime, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a rule checks its own fields with.
 
 use super::{Rule, Selection, Strength, Where};
-use crate::event::{CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, SpeakerId, TalkId, TalkIx};
+use crate::event::{CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, SpeakerId, TalkId, TalkIx, not_shown};
 use std::collections::HashSet;
 
 /// Collects the problems of one rule's fields, each with its path.
@@ -39,11 +39,17 @@ impl<'a> Check<'a> {
         self.problems.push(Problem::new(path, found, wanted));
     }
 
+    /// An id that leads nowhere.
+    fn dangling(&mut self, field: &str, what: &str, id: &str) {
+        let wanted = self.event.wanted_id(what, id, self.problems);
+        self.problem(field, format!("{id:?}, which no {what} has as id"), wanted);
+    }
+
     /// The talk of that id; an id that leads nowhere is a problem.
     pub fn talk(&mut self, field: &str, id: &TalkId) -> Option<TalkIx> {
         let found = self.event.find_talk(id);
         if found.is_none() {
-            self.problem(field, format!("{:?}, which no talk has as id", id.0), "the id of a talk");
+            self.dangling(field, "talk", &id.0);
         }
         found
     }
@@ -86,8 +92,7 @@ impl<'a> Check<'a> {
         for (i, id) in ids.iter().enumerate() {
             let field = format!("{field}[{i}]");
             if !knows(self.event, id) {
-                let found = format!("\"{id}\", which no {what} has as id");
-                self.problem(&field, found, format!("the id of a {what}"));
+                self.dangling(&field, what, &id.to_string());
             } else if !seen.insert(id) {
                 self.problem(&field, format!("\"{id}\" a second time"), "each id once");
             }
@@ -98,8 +103,8 @@ impl<'a> Check<'a> {
     pub fn minute(&mut self, field: &str, time: CivilTime) -> Option<Minute> {
         let found = self.event.minute(time);
         if found.is_none() {
-            let wanted = format!("a time that clocks in {} show", self.event.event().timezone);
-            self.problem(field, format!("{time}, which the change of the clocks skips"), wanted);
+            let (found, wanted) = not_shown(&self.event.event().timezone, time);
+            self.problem(field, found, wanted);
         }
         found
     }

@@ -244,8 +244,9 @@ impl RuleKind for Clash {
         let said = [self.tag.is_some(), self.pairs.is_some(), self.interests];
         let count = said.iter().filter(|s| **s).count();
         if count != 1 {
-            let wanted = "exactly one of `tag`, `pairs` and \"interests\": true";
-            check.problem("", format!("{count} of `tag`, `pairs` and `interests`"), wanted);
+            let found = if count == 0 { "none" } else { "more than one" };
+            let wanted = "exactly one: which talks clash";
+            check.problem("", format!("{found} of `tag`, `pairs` and \"interests\": true"), wanted);
         }
         if self.per == Per::Missed && !self.interests {
             check.problem("per", "\"missed\" without interests", "\"pair\" or \"minute\", or \"interests\": true");

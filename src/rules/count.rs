@@ -175,18 +175,24 @@ impl RuleKind for Count {
             .map(|key| {
                 let spots = groups.spots(&key).filter(|s| scope.selects(s.talk));
                 let value = self.measure.audit(&measured, spots.clone(), &key.1);
-                let total = || {
+                let total = self.has_shares().then(|| {
                     let spots = groups.in_place(&key.0).filter(|s| whole.has(event, s.talk));
                     self.measure.audit(&whole_measured, spots, &[])
-                };
-                let share = |s: Amount| s.thousandths() * total();
+                });
+                let share = |s: Amount| s.thousandths() * total.unwrap_or(0);
                 let min = self.min.map(i64::from).max(self.min_share.map(|s| (share(s) + 999).div_euclid(1000)));
                 let max = [self.max.map(i64::from), self.max_share.map(|s| share(s).div_euclid(1000))];
                 let max = max.into_iter().flatten().min();
                 let units = (min.unwrap_or(0) - value).max(value - max.unwrap_or(value)).max(0);
                 let talks = spots.map(|s| s.talk).collect();
-                Finding { measured: Some(value), min, max, ..Finding::against(units, units * scope.price(), talks) }
-                    .of(groups.grouping.words(event, &key))
+                Finding {
+                    measured: Some(value),
+                    total,
+                    min,
+                    max,
+                    ..Finding::against(units, units * scope.price(), talks)
+                }
+                .of(groups.grouping.words(event, &key))
             })
             .collect()
     }

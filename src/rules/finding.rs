@@ -13,6 +13,8 @@ pub struct Finding {
     pub group: Group,
     /// What was measured there, where the rule measures.
     pub measured: Option<i64>,
+    /// What the whole measures there that the rule takes shares of, where it does.
+    pub total: Option<i64>,
     /// The least that the rule wants.
     pub min: Option<i64>,
     /// The most that the rule wants.

@@ -162,7 +162,11 @@ impl FromStr for Measure {
             "any" => Self::Any,
             "overflow" => Self::Overflow,
             _ => match text.strip_prefix("distinct:") {
-                Some(dimension) => Self::Distinct(dimension.parse()?),
+                Some(dimension) => Self::Distinct(dimension.parse().map_err(|_| {
+                    format!(
+                        "found {text:?}; `distinct:` and one of day, block, start, room, format, speaker, tag:KEY, speaker:KEY is wanted"
+                    )
+                })?),
                 None => {
                     return Err(format!(
                         "found {text:?}; one of talks, minutes, audience, speakers, any, distinct:DIMENSION (and overflow in balance) is wanted"

@@ -45,5 +45,4 @@ pub use spec::{BuiltIn, Rule, Strength};
 pub use spot::{Placed, Spot};
 pub use where_::Where;
 
-#[expect(unused_imports, reason = "the reader of events takes it up")]
 pub(crate) use spec::read;

@@ -262,7 +262,7 @@ impl RuleKind for Order {
             (Some(ids), None) => {
                 check.talks("sequence", ids);
                 if ids.len() < 2 {
-                    check.problem("sequence", format!("{} talks", ids.len()), "two or more");
+                    check.problem("sequence", format!("a sequence of {}", ids.len()), "two talks or more");
                 }
             }
             (None, Some(_)) if self.relation == Relation::Before => {

@@ -1,9 +1,12 @@
 //! A rule as it is written: its kind, its name, its strength and the talks it is about.
 
 use super::{Balance, Clash, Count, Fit, Keep, Merit, Order, Place, Plenary, Rest, RuleKind, Selection};
-use crate::event::Amount;
+use crate::event::{
+    Amount,
+    read::{self, Fields, Node, Path, Report},
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 use std::{borrow::Cow, sync::Arc};
 
@@ -83,6 +86,7 @@ macro_rules! built_in {
     ($($(#[$doc:meta])* $name:ident = $word:literal),* $(,)?) => {
         /// The ten kinds of rules.
         #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[expect(clippy::large_enum_variant, reason = "rules are few beside talks, and boxes would show in the builder")]
         #[serde(tag = "kind", rename_all = "snake_case")]
         #[non_exhaustive]
         pub enum BuiltIn {
@@ -106,10 +110,18 @@ macro_rules! built_in {
                 }
             }
 
-            fn read(word: &str, fields: Map<String, Value>) -> Result<Self, ReadError> {
+            /// Tells of fields that neither the kind nor all rules have.
+            fn check_fields(word: &str, fields: &mut Fields, path: &Path, report: &mut Report) {
                 match word {
-                    $($word => from_fields::<$name>(fields).map(Self::$name),)*
-                    _ => Err(ReadError::new("kind", format!("found {word:?}; one of {} is wanted", Self::KINDS.join(", ")))),
+                    $($word => report.fields_for::<$name>(fields, path, &COMMON),)*
+                    _ => {}
+                }
+            }
+
+            fn read(word: &str, fields: &Node, path: &Path, report: &mut Report) -> Option<Self> {
+                match word {
+                    $($word => report.read::<$name>(fields, path).map(Self::$name),)*
+                    _ => None,
                 }
             }
 
@@ -164,73 +176,88 @@ struct Header {
     talks: Selection,
 }
 
-const HEADER: [&str; 5] = ["name", "required", "weight", "priority", "talks"];
+/// The fields that all rules have.
+const COMMON: [&str; 6] = ["kind", "name", "required", "weight", "priority", "talks"];
 
-/// Why a rule could not be read, and at which of its fields.
-#[derive(Debug)]
-pub(crate) struct ReadError {
-    pub(crate) field: String,
-    pub(crate) message: String,
+/// Reads a rule, and reports everything that is wrong with it. None where its kind is not known, or nothing can be made
+/// of it.
+pub(crate) fn read(rule: Node, path: &Path, report: &mut Report) -> Option<Rule> {
+    let Node::Object(mut fields) = rule else {
+        report.problem(path.text(), rule.described(), "a rule: an object with a `kind`");
+        return None;
+    };
+    let word = read_kind(&mut fields, path, report);
+    if let Some(word) = &word {
+        BuiltIn::check_fields(word, &mut fields, path, report);
+    }
+    let (common, own) = fields.into_iter().partition(|(key, _)| COMMON.contains(&key.as_str()));
+    let header: Header = report.read(&Node::Object(common), path)?;
+    let kind = BuiltIn::read(&word?, &Node::Object(own), path, report)?;
+    let strength = header.strength(matches!(kind, BuiltIn::Keep(_)), path, report);
+    Some(Rule { name: header.name, strength, talks: header.talks, kind })
 }
 
-impl ReadError {
-    fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
+/// Takes out the word for the rule's kind.
+fn read_kind(fields: &mut Fields, path: &Path, report: &mut Report) -> Option<String> {
+    let known = read::one_of(BuiltIn::KINDS);
+    let misspelt = |key: &str| !COMMON.contains(&key) && read::nearest(key, ["kind"]).is_some();
+    if !fields.iter().any(|(key, _)| key == "kind")
+        && let Some((key, _)) = fields.iter_mut().find(|(key, _)| misspelt(key))
+    {
+        report.problem(path.field(key).text(), "an unknown field", "`kind`");
+        "kind".clone_into(key);
+    }
+    let Some(kind) = read::take(fields, "kind") else {
+        report.problem(path.text(), "no `kind`", format!("the field `kind`: {known}"));
+        return None;
+    };
+    match kind {
+        Node::Text(word) if BuiltIn::KINDS.contains(&word.as_str()) => Some(word),
+        other => {
+            let meant = match &other {
+                Node::Text(word) => read::nearest(word, BuiltIn::KINDS.iter().copied()),
+                _ => None,
+            };
+            let wanted = meant.map_or(known, |word| format!("{word:?}"));
+            report.problem(path.field("kind").text(), other.described(), wanted);
+            None
+        }
     }
 }
 
-fn from_fields<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, ReadError> {
-    serde_path_to_error::deserialize(Value::Object(fields)).map_err(|e| {
-        let field = e.path().to_string();
-        ReadError::new(if field == "." { String::new() } else { field }, e.into_inner().to_string())
-    })
-}
-
-/// Reads a rule from its fields.
-pub(crate) fn read(mut fields: Map<String, Value>) -> Result<Rule, ReadError> {
-    let word = match fields.remove("kind") {
-        Some(Value::String(word)) => word,
-        Some(other) => {
-            return Err(ReadError::new("kind", format!("found {other}; the word for a kind of rule is wanted")));
+impl Header {
+    /// How strong the rule is. `keep` brings its weights in fields of its own, and needs none here.
+    fn strength(&self, is_keep: bool, path: &Path, report: &mut Report) -> Strength {
+        let unread = ["required", "weight"].iter().any(|field| report.in_hole(path.field(field).text()));
+        let priority = path.field("priority");
+        if self.required && self.weight.is_some() {
+            report.problem(path.field("weight").text(), "a weight beside \"required\": true", "one of the two");
         }
-        None => return Err(ReadError::new("", "missing field `kind`")),
-    };
-    let header: Map<_, _> = HEADER.iter().filter_map(|key| fields.remove_entry(*key)).collect();
-    let header: Header = from_fields(header)?;
-    let kind = BuiltIn::read(&word, fields)?;
-    let strength = match (header.required, header.weight, header.priority) {
-        (true, Some(_), _) => {
-            return Err(ReadError::new("weight", "found a weight beside \"required\": true; one of the two is wanted"));
+        if self.required && self.priority.is_some() {
+            let found = "a priority beside \"required\": true";
+            report.problem(priority.text(), found, "none: a required rule comes before all that are weighed");
+        } else if self.priority == Some(0) {
+            report.problem(priority.text(), "0", "1 or more; 1 is settled first");
         }
-        (true, None, Some(_)) => {
-            return Err(ReadError::new(
-                "priority",
-                "found a priority beside \"required\": true; a required rule has none",
-            ));
+        if !self.required && self.weight.is_none() && !is_keep && !unread {
+            report.problem(path.text(), "neither \"required\": true nor a `weight`", "one of the two");
         }
-        (_, _, Some(0)) => return Err(ReadError::new("priority", "found 0; 1 or more is wanted, 1 is settled first")),
-        (true, None, None) => Strength::Required,
-        (false, Some(weight), priority) => Strength::Weighted { weight, priority: priority.unwrap_or(1) },
-        // `keep` brings its weights in fields of its own.
-        (false, None, priority) if matches!(kind, BuiltIn::Keep(_)) => {
-            Strength::Weighted { weight: Amount::ONE, priority: priority.unwrap_or(1) }
+        if self.required {
+            Strength::Required
+        } else {
+            Strength::Weighted { weight: self.weight.unwrap_or(Amount::ONE), priority: self.priority.unwrap_or(1) }
         }
-        (false, None, _) => {
-            return Err(ReadError::new(
-                "",
-                "found neither \"required\": true nor a `weight`; one of the two is wanted",
-            ));
-        }
-    };
-    Ok(Rule { name: header.name, strength, talks: header.talks, kind })
+    }
 }
 
 impl<'de> Deserialize<'de> for Rule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read(Map::deserialize(deserializer)?).map_err(|e| {
-            let separator = if e.field.is_empty() { "" } else { ": " };
-            de::Error::custom(format_args!("{}{separator}{}", e.field, e.message))
-        })
+        let mut report = Report::default();
+        let mut tree = Node::deserialize(deserializer)?;
+        report.take_repeats(&mut tree);
+        let rule = read(tree, &Path::default(), &mut report);
+        let problems: Vec<_> = report.problems().iter().map(ToString::to_string).collect();
+        rule.filter(|_| problems.is_empty()).ok_or_else(|| de::Error::custom(problems.join(" / ")))
     }
 }
 

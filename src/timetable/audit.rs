@@ -60,6 +60,9 @@ pub struct Detail {
     /// What was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measured: Option<i64>,
+    /// What the whole measured that the rule takes shares of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
     /// The least that the rule wants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<i64>,
@@ -163,6 +166,7 @@ impl RuleReport {
             .map(|f| Detail {
                 group: f.group.into_iter().collect(),
                 measured: f.measured,
+                total: f.total,
                 min: f.min,
                 max: f.max,
                 units: f.units,

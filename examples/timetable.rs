@@ -1,0 +1,137 @@
+//! The program that people run: chooses the talks of a conference, places them, and says why that is the best.
+//!
+//! ```sh
+//! cargo run --release --example timetable -- check examples/data/cloud-nord.json
+//! cargo run --release --example timetable -- solve examples/data/cloud-nord.json
+//! cargo run --release --example timetable -- solve examples/data/cloud-nord.json --format json -o plan.json
+//! cargo run --release --example timetable -- audit examples/data/cloud-nord.json plan.json
+//! ```
+//!
+//! Results go to standard output, messages to standard error. It ends with 0 when it answered, 2 when the request or its
+//! input was bad, 3 when there is provably no timetable, 4 when it stopped before it found one, and 1 when the solver
+//! itself failed.
+
+#[path = "timetable/arguments.rs"]
+mod arguments;
+#[path = "timetable/describe.rs"]
+mod describe;
+#[path = "timetable/grid.rs"]
+mod grid;
+#[path = "timetable/input.rs"]
+mod input;
+#[path = "timetable/output.rs"]
+mod output;
+
+use arguments::{Arguments, Command, Common, Format};
+use clap::Parser;
+use output::{Failure, Output};
+use serde::Serialize;
+use slotwise::{Answer, Audit, CheckedEvent, Event, SolveError, Summary, solve, timetable::Status};
+use std::{path::Path, process::ExitCode};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.common.output.clone(), arguments.common.quiet);
+    let done = match &arguments.command {
+        Command::Solve { event } => solve_event(event, &arguments.common, &output),
+        Command::Check { event } => check_event(event, &arguments.common, &output),
+        Command::Audit { event, timetable } => audit_timetable(event, timetable, &arguments.common, &output),
+        Command::Schema => output.write(&json(&slotwise::event::schema())).map(|()| Exit::Answered),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output.complain(&failure.message);
+            failure.exit.into()
+        }
+    }
+}
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug)]
+enum Exit {
+    Answered = 0,
+    Failed = 1,
+    BadInput = 2,
+    Infeasible = 3,
+    Unknown = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Finds the best timetable and shows it, and why it is the best.
+fn solve_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Failure> {
+    let event = input::event(path)?;
+    let answer = solve(&event, &common.options()).map_err(|e| match e {
+        SolveError::TooLarge(_) | SolveError::NoBackend => Failure::bad_input(e.to_string()),
+        _ => Failure::internal(e.to_string()),
+    })?;
+    output.write(&match common.format {
+        Format::Json => json(&answer),
+        Format::Text => answer_text(&event, &answer, output.columns()),
+    })?;
+    let search = &answer.search;
+    output.say(&format!("{:.2} s, {} on {} threads", search.seconds, search.backend, search.threads));
+    Ok(match answer.status {
+        Status::Infeasible => Exit::Infeasible,
+        Status::Unknown => Exit::Unknown,
+        _ => Exit::Answered,
+    })
+}
+
+fn answer_text(event: &CheckedEvent, answer: &Answer, columns: usize) -> String {
+    let summary = Summary::of(event, answer);
+    match answer.timetable() {
+        None => format!("{summary:columns$}\n"),
+        Some(timetable) => {
+            let name = grid::one_line(&event.event().name);
+            format!("{name}\n\n{}\n{summary:columns$}\n", grid::of(event, &timetable, columns))
+        }
+    }
+}
+
+/// Says what the event is, or everything that is wrong with it.
+fn check_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Failure> {
+    let text = input::text(path)?;
+    match (Event::from_json(&text).and_then(Event::check), common.format) {
+        (Ok(event), Format::Text) => output.write(&describe::event(&event))?,
+        (Ok(_), Format::Json) => output.write("[]\n")?,
+        (Err(problems), format) => {
+            output.write(&match format {
+                Format::Json => json(&problems),
+                Format::Text => input::list(path, &problems) + "\n",
+            })?;
+            return Ok(Exit::BadInput);
+        }
+    }
+    Ok(Exit::Answered)
+}
+
+/// Judges a timetable that somebody made.
+fn audit_timetable(event: &Path, timetable: &Path, common: &Common, output: &Output) -> Result<Exit, Failure> {
+    if input::is_standard(event) && input::is_standard(timetable) {
+        return Err(Failure::bad_input("only one of the two files can be standard input"));
+    }
+    let event = input::event(event)?;
+    let path = timetable;
+    let timetable = input::timetable(path)?;
+    let audit = Audit::of(&event, &timetable).map_err(|problems| Failure::bad_input(input::list(path, &problems)))?;
+    output.write(&match common.format {
+        Format::Json => json(&audit),
+        Format::Text => {
+            let columns = output.columns();
+            format!("{:columns$}\n", Summary::of_timetable(&event, &timetable, &audit))
+        }
+    })?;
+    Ok(Exit::Answered)
+}
+
+/// As JSON to read, and a line break at its end.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("answers, audits and schemas hold no map with keys that are no text")
+        + "\n"
+}

@@ -1,0 +1,119 @@
+//! What can be said on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use slotwise::{BackendKind, SolveOptions};
+use std::{path::PathBuf, time::Duration};
+
+/// Chooses the talks of a conference and places them in rooms and time, with a proof.
+#[derive(Debug, Parser)]
+#[command(name = "timetable", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find the best timetable, and prove it
+    Solve {
+        /// The event, as JSON; - reads standard input
+        event: PathBuf,
+    },
+    /// Say what an event is, or everything that is wrong with it
+    Check {
+        /// The event, as JSON; - reads standard input
+        event: PathBuf,
+    },
+    /// Judge a timetable: what it breaks, gains and costs
+    Audit {
+        /// The event, as JSON; - reads standard input
+        event: PathBuf,
+        /// The timetable, as JSON: what `solve --format json` writes, or {"placements": [...]}; - reads standard input
+        timetable: PathBuf,
+    },
+    /// Print the JSON Schema of the event file
+    Schema,
+}
+
+/// What all commands understand.
+#[derive(Args, Debug)]
+pub(crate) struct Common {
+    /// How to write the result
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Write the result to this file, whole or not at all; - is standard output
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Stop after so long with the best found: 30s, 500ms, 2m, 1h, or seconds
+    #[arg(long, global = true, value_parser = duration, value_name = "TIME", help_heading = "Search")]
+    time_limit: Option<Duration>,
+    /// Stop after so many branch-and-bound nodes with the best found: the same on every machine and run
+    #[arg(long, global = true, value_name = "NODES", help_heading = "Search")]
+    work_limit: Option<u64>,
+    /// Stop when no timetable can be better by more than this: 0.5%, or 0.005
+    #[arg(long, global = true, value_parser = share, value_name = "SHARE", help_heading = "Search")]
+    gap: Option<f64>,
+    /// On how many threads to search; 0: one a core. The answer does not depend on it
+    #[arg(long, global = true, value_parser = threads, value_name = "N", help_heading = "Search")]
+    threads: Option<usize>,
+    /// The solver: microlp, or highs where the program was built with it; the strongest if not said
+    #[arg(long, global = true, value_parser = backend, value_name = "NAME", help_heading = "Search")]
+    backend: Option<BackendKind>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// To read
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Common {
+    /// What the search is asked for.
+    pub(crate) fn options(&self) -> SolveOptions {
+        let mut options = SolveOptions::new();
+        options.time_limit = self.time_limit;
+        options.work_limit = self.work_limit;
+        options.backend = self.backend;
+        options.gap(self.gap.unwrap_or(0.0)).threads(self.threads.unwrap_or(0))
+    }
+}
+
+/// `30s`, `1h 30m`, `500ms`, or a number of seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "a time is wanted, such as 30s, 500ms, 2m, 1h, or a number of seconds".to_owned();
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).map_err(|_| wrong());
+    }
+    let span: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(span).map_err(|_| wrong())
+}
+
+/// `0.5%` or `0.005`.
+fn share(text: &str) -> Result<f64, String> {
+    let wrong = || "a share is wanted, from 0% to 100%, or from 0 to 1".to_owned();
+    let (number, unit) = text.trim().strip_suffix('%').map_or((text, 1.0), |percent| (percent, 100.0));
+    let share = number.trim().parse::<f64>().map_err(|_| wrong())? / unit;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(wrong()) }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    let most = 1024;
+    let threads = text.parse::<usize>().ok().filter(|n| *n <= most);
+    threads.ok_or_else(|| format!("a number from 0 to {most} is wanted"))
+}
+
+fn backend(text: &str) -> Result<BackendKind, String> {
+    BackendKind::named(text).ok_or_else(|| {
+        let there: Vec<_> = BackendKind::ALL.iter().map(|b| b.name()).collect();
+        let build = if text == "highs" { "; build with `--features highs` for that one" } else { "" };
+        format!("this build has {}{build}", there.join(" and "))
+    })
+}

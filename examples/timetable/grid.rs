@@ -1,0 +1,187 @@
+//! The timetable as a grid by day, time and room; where that does not fit, as a list.
+
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use slotwise::{
+    CheckedEvent, Timetable,
+    civil::{Date, DateTime},
+    event::RoomIx,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
+
+/// More rooms than that are listed.
+const MOST_ROOMS: usize = 8;
+/// The narrowest text that has a grid, and the narrowest column in it.
+const NARROWEST: usize = 60;
+const NARROWEST_ROOM: usize = 14;
+/// The column of the times: `09:50 –`, and a blank on both sides.
+const TIMES: usize = 9;
+/// Stands where a talk goes on that started in an earlier row.
+const GOES_ON: &str = "⋮";
+/// Longer titles are cut: the grid is there to be overlooked.
+const LONGEST_TITLE: usize = 120;
+
+/// A talk as a cell shows it.
+struct Entry {
+    room: RoomIx,
+    start: DateTime,
+    end: DateTime,
+    title: String,
+    speakers: String,
+}
+
+/// What is on one day.
+#[derive(Default)]
+struct Day {
+    /// The rooms in which talks could be.
+    rooms: BTreeSet<RoomIx>,
+    talks: Vec<Entry>,
+}
+
+/// Every day of the event with what is on it.
+pub(crate) fn of(event: &CheckedEvent, timetable: &Timetable, columns: usize) -> String {
+    let mut text = String::new();
+    for (date, day) in days(event, timetable) {
+        let _ = writeln!(text, "{}", date.strftime("%A %-d %B %Y"));
+        if day.talks.is_empty() {
+            text.push_str("No talk is placed on this day.\n\n");
+            continue;
+        }
+        let used: BTreeSet<RoomIx> = day.talks.iter().map(|t| t.room).collect();
+        let used: Vec<RoomIx> = used.into_iter().collect();
+        let room = columns.saturating_sub(TIMES + used.len() + 2) / used.len();
+        if columns < NARROWEST || used.len() > MOST_ROOMS || room < NARROWEST_ROOM + 2 {
+            text.push_str(&list(event, &day, columns));
+        } else {
+            text.push_str(&grid(event, &day, &used, room));
+        }
+        text.push('\n');
+        let empty: Vec<_> =
+            day.rooms.iter().filter(|r| !used.contains(r)).map(|r| event.room_id(*r).as_str()).collect();
+        if !empty.is_empty() {
+            let _ = writeln!(text, "Empty on this day: {}", one_line(&empty.join(", ")));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn days(event: &CheckedEvent, timetable: &Timetable) -> BTreeMap<Date, Day> {
+    let mut days: BTreeMap<Date, Day> = BTreeMap::new();
+    let slots = event.slots().iter().map(|slot| (vec![slot.span.start], &slot.rooms));
+    let openings = event.openings().iter().map(|opening| (opening.starts.clone(), &opening.rooms));
+    for (starts, rooms) in slots.chain(openings) {
+        for start in starts {
+            days.entry(event.date(start)).or_default().rooms.extend(rooms);
+        }
+    }
+    for placement in &timetable.placements {
+        let (Some(talk), Some(room), Some(start)) =
+            (event.find_talk(&placement.talk), event.find_room(&placement.room), event.minute(placement.start))
+        else {
+            continue;
+        };
+        let written = &event.event().talks[talk.at()];
+        let names = written.speakers.iter().map(|id| {
+            let name = event.find_speaker(id).map_or("", |s| event.event().speakers[s.at()].name.as_str());
+            one_line(if name.trim().is_empty() { id.as_str() } else { name })
+        });
+        let mut title = one_line(if written.title.trim().is_empty() { written.id.as_str() } else { &written.title });
+        if title.chars().count() > LONGEST_TITLE {
+            title = title.chars().take(LONGEST_TITLE - 1).collect::<String>() + "…";
+        }
+        days.entry(placement.start.date()).or_default().talks.push(Entry {
+            room,
+            start: placement.start.datetime(),
+            end: event.civil(start + event.talk(talk).minutes).datetime(),
+            title,
+            speakers: names.collect::<Vec<_>>().join(", "),
+        });
+    }
+    for day in days.values_mut() {
+        day.talks.sort_by_key(|talk| (talk.start, talk.room));
+    }
+    days
+}
+
+/// A row a start, a column a room.
+fn grid(event: &CheckedEvent, day: &Day, rooms: &[RoomIx], width: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL).set_content_arrangement(ContentArrangement::Dynamic);
+    let header = rooms.iter().map(|room| {
+        let seats = event.room(*room).capacity.map(|seats| format!(" ({seats})")).unwrap_or_default();
+        one_line(event.room_id(*room).as_str()) + &seats
+    });
+    table.set_header(std::iter::once(String::new()).chain(header));
+    let fixed = |width: usize| ColumnConstraint::Absolute(Width::Fixed(u16::try_from(width).unwrap_or(u16::MAX)));
+    table.set_constraints(std::iter::once(fixed(TIMES)).chain(rooms.iter().map(|_| fixed(width))));
+
+    let starts: BTreeSet<DateTime> = day.talks.iter().map(|talk| talk.start).collect();
+    for start in starts {
+        let end = usual_end(day, start);
+        let cells = rooms.iter().map(|room| {
+            let here = day.talks.iter().filter(|talk| talk.room == *room);
+            let starting: Vec<_> = here.clone().filter(|t| t.start == start).map(|t| cell(t, end)).collect();
+            let goes_on = here.clone().any(|talk| talk.start < start && start < talk.end);
+            if starting.is_empty() && goes_on { GOES_ON.to_owned() } else { starting.join("\n\n") }
+        });
+        let times = format!("{} –\n{}", clock(start), clock(end));
+        table.add_row(std::iter::once(times).chain(cells));
+    }
+    table.trim_fmt()
+}
+
+/// When most of the talks end that start then; the earliest such time.
+fn usual_end(day: &Day, start: DateTime) -> DateTime {
+    let mut ends: BTreeMap<DateTime, usize> = BTreeMap::new();
+    for talk in day.talks.iter().filter(|talk| talk.start == start) {
+        *ends.entry(talk.end).or_default() += 1;
+    }
+    ends.into_iter().rev().max_by_key(|(_, talks)| *talks).map_or(start, |(end, _)| end)
+}
+
+fn cell(talk: &Entry, end: DateTime) -> String {
+    let mut text = talk.title.clone();
+    if !talk.speakers.is_empty() {
+        let _ = write!(text, "\n{}", talk.speakers);
+    }
+    if talk.end != end {
+        let _ = write!(text, "\nuntil {}", clock(talk.end));
+    }
+    text
+}
+
+/// A line a talk, by start and room.
+fn list(event: &CheckedEvent, day: &Day, columns: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(columns).unwrap_or(u16::MAX));
+    let mut shown = None;
+    for talk in &day.talks {
+        let start = if shown == Some(talk.start) { String::new() } else { clock(talk.start) };
+        shown = Some(talk.start);
+        let until = format!("until {}", clock(talk.end));
+        let who = if talk.speakers.is_empty() { until } else { format!("{}, {until}", talk.speakers) };
+        let room = one_line(event.room_id(talk.room).as_str());
+        table.add_row([start, room, format!("{}\n{who}", talk.title)]);
+    }
+    let rooms = u16::try_from(columns / 4).unwrap_or(u16::MAX);
+    table.set_constraints([
+        ColumnConstraint::ContentWidth,
+        ColumnConstraint::UpperBoundary(Width::Fixed(rooms)),
+        ColumnConstraint::LowerBoundary(Width::Fixed(10)),
+    ]);
+    table.trim_fmt()
+}
+
+fn clock(time: DateTime) -> String {
+    time.strftime("%H:%M").to_string()
+}
+
+/// The text on one line, without what would move the terminal's cursor.
+pub(crate) fn one_line(text: &str) -> String {
+    let plain = text.replace(|c: char| c.is_control(), " ");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,159 @@
+//! Reading an event: strict, and with every problem at once.
+//!
+//! The text becomes a [tree](node); each element of each list is read from it on its own; whatever is wrong is noted in
+//! a [report](report), and reading goes on. Then the whole event is checked, and all problems are put in the order of
+//! the file.
+
+mod decode;
+mod json;
+mod node;
+mod report;
+mod words;
+
+pub(crate) use decode::take;
+pub(crate) use node::{Fields, Node, Path};
+pub(crate) use report::Report;
+pub(crate) use words::{listed, nearest, one_of};
+
+use super::{Amount, CheckedEvent, Event, Problem, Problems};
+use crate::rules::{self, Merit, Rule};
+use schemars::Schema;
+
+impl Event {
+    /// Reads an event from JSON and [checks](Event::check) it.
+    ///
+    /// A byte order mark at the start, as some editors write it, is passed over.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the file at once, in its order: what is not JSON, unknown, missing and repeated fields, values
+    /// of another kind or out of range, and all that [`Event::check`] finds in what could be read. What only follows
+    /// from another problem is left out: a talk whose id is broken makes nobody's reference to it a second problem.
+    ///
+    /// ```
+    /// use slotwise::Event;
+    ///
+    /// let event = Event::read(r#"{"name": "Meetup", "timezone": "Europe/Paris"}"#)?;
+    /// assert_eq!(event.event().name, "Meetup");
+    ///
+    /// let problems = Event::read(
+    ///     r#"{"name": "Meetup", "timezone": "Europe/Paris", "rooms": [
+    ///         {"id": "hall", "capacity": -80},
+    ///         {"id": "attic", "capacty": 20}
+    ///     ]}"#,
+    /// )
+    /// .unwrap_err();
+    /// assert_eq!(
+    ///     problems.to_string(),
+    ///     "rooms[0].capacity: found -80; wanted a whole number, 0 or more\n\
+    ///      rooms[1].capacty: found an unknown field; wanted `capacity`"
+    /// );
+    /// # Ok::<(), slotwise::Problems>(())
+    /// ```
+    pub fn read(text: &str) -> Result<CheckedEvent, Problems> {
+        let (event, mut report) = read(text)?;
+        let (checked, found) = event.examine();
+        report.add_checks(found);
+        report.none_or(text).map(|()| checked)
+    }
+
+    /// Reads an event from JSON. It still has to be [checked](Event::check); [`Event::read`] does both, and finds the
+    /// problems of both at once.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the file's shape at once, in its order: what is not JSON, unknown, missing and repeated fields,
+    /// values of another kind.
+    ///
+    /// ```
+    /// use slotwise::Event;
+    /// let problems = Event::from_json(r#"{"name": "Meetup", "timezone": 2}"#).unwrap_err();
+    /// assert_eq!(problems.to_string(), "timezone: found 2; wanted a text in double quotes: \"2\"");
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Problems> {
+        let (event, report) = read(text)?;
+        report.none_or(text).map(|()| event)
+    }
+
+    /// The event as JSON, as [`Event::from_json`] reads it.
+    ///
+    /// # Errors
+    ///
+    /// When a mark is not a finite number, which JSON cannot write.
+    ///
+    /// ```
+    /// use slotwise::Event;
+    /// let event = Event::new("Meetup", "Europe/Paris");
+    /// assert_eq!(Event::from_json(&event.to_json()?).as_ref(), Ok(&event));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self)
+    }
+}
+
+/// The JSON Schema of the event file.
+///
+/// ```
+/// let schema = slotwise::event::schema();
+/// assert_eq!(schema.get("title").and_then(|title| title.as_str()), Some("Event"));
+/// ```
+pub fn schema() -> Schema {
+    schemars::schema_for!(Event)
+}
+
+/// What could be read of the file, and what was wrong. An error where nothing could.
+fn read(text: &str) -> Result<(Event, Report), Problem> {
+    let mut report = Report::default();
+    let (mut tree, refused) = tree(text, &mut report)?;
+    report.take_repeats(&mut tree);
+    let Node::Object(fields) = tree else {
+        let wanted = "an event: an object that starts with `{`";
+        return Err(Problem::new("", tree.described(), wanted));
+    };
+    let event = event(fields, &mut report);
+    if let (Some(refused), true) = (refused, report.is_empty()) {
+        report.problem("", refused.to_string(), "JSON");
+    }
+    Ok((event, report))
+}
+
+/// The text as a tree, and why it is not JSON where it is only nearly so.
+fn tree(text: &str, report: &mut Report) -> Result<(Node, Option<serde_json::Error>), Problem> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    serde_json::from_str(text).map(|tree| (tree, None)).or_else(|refused| {
+        let (tree, problems) = json::forgiving(text)?;
+        report.add(problems);
+        Ok((tree, Some(refused)))
+    })
+}
+
+/// The event, list by list and element by element.
+fn event(mut fields: Fields, report: &mut Report) -> Event {
+    report.fields_for::<Event>(&mut fields, &Path::default(), &[]);
+    let mut part = |name| take(&mut fields, name);
+    Event {
+        name: report.field(part("name"), "name"),
+        timezone: report.field(part("timezone"), "timezone"),
+        rooms: report.list(part("rooms"), "rooms"),
+        formats: report.list(part("formats"), "formats"),
+        blocks: report.list(part("blocks"), "blocks"),
+        slots: report.list(part("slots"), "slots"),
+        openings: report.list(part("openings"), "openings"),
+        speakers: report.list(part("speakers"), "speakers"),
+        talks: report.list(part("talks"), "talks"),
+        reviews: report.list(part("reviews"), "reviews"),
+        reviewers: report.list(part("reviewers"), "reviewers"),
+        interests: report.list(part("interests"), "interests"),
+        published: report.list(part("published"), "published"),
+        rules: rules(part("rules"), report),
+    }
+}
+
+fn rules(list: Option<Node>, report: &mut Report) -> Vec<Rule> {
+    let path = Path::at("rules");
+    let rules = report.items(list, &path).into_iter().enumerate();
+    // What could not be read leaves its place to a rule that no check has anything to say of.
+    let stand_in = || Rule::weighted(Amount::ONE, Merit::new());
+    rules.map(|(i, rule)| rules::read(rule, &path.item(i), report).unwrap_or_else(stand_in)).collect()
+}

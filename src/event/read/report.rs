@@ -1,0 +1,290 @@
+//! What was wrong so far, and how reading goes on after it.
+//!
+//! A value that is wrong or missing is told once and replaced by a [hole](Node::Hole), from which anything can be read,
+//! so that the rest of its element is read, and told of, too. Checks of the whole event run on what was read; what they
+//! say of holes, and of names that stood in something that could not be read, is left out: it would only repeat what
+//! was told already.
+
+use super::{
+    decode::{Down, Flaw, What, fields_of},
+    node::{Fields, Node, Path, Step},
+    words,
+};
+use crate::event::{Problem, Problems};
+use serde::de::DeserializeOwned;
+use std::collections::{HashMap, HashSet};
+
+/// The problems found so far, and the holes they left.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    problems: Vec<Problem>,
+    holes: HashSet<String>,
+    /// Everything that has a hole somewhere in it.
+    with_holes: HashSet<String>,
+    /// Of what (`talk`) an id could not be read.
+    nameless: HashSet<String>,
+}
+
+impl Report {
+    /// How often one element is read again, each time with one mistake less. Past that, what is left is not told.
+    const MOST_TRIES: usize = 100;
+
+    pub(crate) fn problem(&mut self, path: impl Into<String>, found: impl Into<String>, wanted: impl Into<String>) {
+        self.problems.push(Problem::new(path, found, wanted));
+    }
+
+    /// Takes out every field whose key stands in its object already, and tells of it.
+    pub(crate) fn take_repeats(&mut self, tree: &mut Node) {
+        tree.without_repeats(&mut Path::default(), &mut |path, key| {
+            let of_tags =
+                prefixes(path).last().is_some_and(|object| object.ends_with("tags") || object.ends_with("needs"));
+            let wanted = if of_tags { "one, a list of all its values" } else { "one only" };
+            self.problem(path, format!("a second `{key}`"), wanted);
+        });
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    pub(crate) fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    pub(super) fn add(&mut self, problems: Vec<Problem>) {
+        self.problems.extend(problems);
+    }
+
+    /// `Ok` when nothing was found; else everything that was, in the order in which it stands in the text.
+    pub(super) fn none_or(self, text: &str) -> Result<(), Problems> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        // The tree was taken apart, and is wanted whole only here.
+        let tree = super::tree(text, &mut Self::default()).map_or(Node::Null, |(tree, _)| tree);
+        Problems::none_or(in_file_order(self.problems, &tree))
+    }
+
+    /// Notes that something at the path was not read.
+    pub(crate) fn hole(&mut self, path: String) {
+        self.with_holes.extend(prefixes(&path).map(str::to_owned));
+        self.nameless.extend(named_there(&path).map(str::to_owned));
+        self.holes.insert(path);
+    }
+
+    /// Whether the value at the path, or something that holds it, was not read.
+    pub(crate) fn in_hole(&self, path: &str) -> bool {
+        self.holes.contains(path) || prefixes(path).any(|above| self.holes.contains(above))
+    }
+
+    /// Tells of every field that is not known. One that is probably a known one misspelt takes its name; the others are
+    /// taken out.
+    pub(crate) fn known_fields(&mut self, fields: &mut Fields, path: &Path, known: &[&str]) {
+        let mut free: Vec<&str> =
+            known.iter().copied().filter(|name| !fields.iter().any(|(key, _)| key == name)).collect();
+        let unknown = |key: &str| !known.contains(&key);
+        let mut renamed = 0;
+        fields.retain_mut(|(key, _)| {
+            if !unknown(key) {
+                return true;
+            }
+            let mut at = path.clone();
+            at.push(Step::Field(key));
+            let meant = words::nearest(key, free.iter().copied());
+            let wanted = match meant {
+                Some(name) => format!("`{name}`"),
+                None if known.is_empty() => "no field".to_owned(),
+                None if known.len() <= 2 => words::listed(known, '`'),
+                None => format!("one of the fields {}", words::listed(known, '`')),
+            };
+            self.problem(at.text(), "an unknown field", wanted);
+            if let Some(name) = meant {
+                free.retain(|other| other != &name);
+                name.clone_into(key);
+                renamed += 1;
+            }
+            meant.is_some()
+        });
+    }
+
+    /// Reads one value; tells every mistake in it. None only where nothing can stand in for it.
+    pub(crate) fn read<T: DeserializeOwned>(&mut self, node: &Node, path: &Path) -> Option<T> {
+        if let Ok(value) = T::deserialize(node) {
+            return Some(value);
+        }
+        let mut mended = node.clone();
+        for _ in 0..Self::MOST_TRIES {
+            match T::deserialize(&mended) {
+                Ok(value) => return Some(value),
+                Err(flaw) if self.mend(&mut mended, &flaw, path) => {}
+                Err(_) => break,
+            }
+        }
+        let found = "more mistakes than are told at once";
+        self.problem(path.text(), found, "those told here to be mended first");
+        self.stand_in(node, path)
+    }
+
+    /// Something of the type, with the same id, for others to refer to.
+    fn stand_in<T: DeserializeOwned>(&mut self, node: &Node, path: &Path) -> Option<T> {
+        self.hole(path.text().to_owned());
+        let id = match node {
+            Node::Object(fields) => fields.iter().find(|(key, id)| key == "id" && matches!(id, Node::Text(_))).cloned(),
+            _ => None,
+        };
+        let mut node = id.map_or(Node::Hole(0), |id| Node::Object(vec![id]));
+        for _ in 0..Self::MOST_TRIES {
+            match T::deserialize(&node) {
+                Ok(value) => return Some(value),
+                Err(flaw) if self.mend(&mut node, &flaw, path) => {}
+                Err(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// Tells the flaw and takes it out of the tree; false where that cannot be done.
+    fn mend(&mut self, tree: &mut Node, flaw: &Flaw, above: &Path) -> bool {
+        let mut path = above.clone();
+        let mut node = tree;
+        for step in flaw.steps() {
+            let down = match (step, node) {
+                (Down::Field(key), Node::Object(fields)) => {
+                    path.push(Step::Field(key));
+                    fields.iter_mut().find(|(k, _)| k == key).map(|(_, value)| value)
+                }
+                (Down::At(i), Node::List(items)) => {
+                    path.push(Step::At(*i));
+                    items.get_mut(*i)
+                }
+                _ => None,
+            };
+            let Some(down) = down else { return false };
+            node = down;
+        }
+        // What is wrong with something we put there ourselves is no news.
+        let silent = self.in_hole(path.text());
+        match (&flaw.what, node) {
+            (What::Unknown { known }, Node::Object(fields)) => self.known_fields(fields, &path, known),
+            (What::Missing(name), node @ (Node::Object(_) | Node::Hole(_))) => {
+                if !silent {
+                    self.problem(path.text(), format!("no `{name}`"), format!("the field `{name}`"));
+                }
+                if matches!(node, Node::Hole(_)) {
+                    *node = Node::Object(Vec::new());
+                }
+                if let Node::Object(fields) = node {
+                    fields.push(((*name).to_owned(), Node::Hole(0)));
+                }
+                path.push(Step::Field(name));
+                self.hole(path.text().to_owned());
+            }
+            // No such text was wanted: the next one is tried.
+            (What::Wrong { .. }, Node::Hole(which)) => {
+                *which += 1;
+                return *which < super::node::STAND_INS.len();
+            }
+            (What::Wrong { wanted, .. }, node) => {
+                if !silent {
+                    let wanted = words::made_right(wanted.clone(), node);
+                    self.problem(path.text(), node.described(), wanted);
+                }
+                *node = Node::Hole(0);
+                self.hole(path.text().to_owned());
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Reads a list, element by element. What cannot be read at all is stood in for, so that positions stay.
+    pub(super) fn list<T: DeserializeOwned>(&mut self, node: Option<Node>, name: &str) -> Vec<T> {
+        let path = Path::at(name);
+        let items = self.items(node, &path);
+        items.iter().enumerate().filter_map(|(i, item)| self.read(item, &path.item(i))).collect()
+    }
+
+    /// The elements of a list; none where there is no list.
+    pub(super) fn items(&mut self, node: Option<Node>, path: &Path) -> Vec<Node> {
+        match node {
+            None => Vec::new(),
+            Some(Node::List(items)) => items,
+            Some(other) => {
+                let wanted = words::made_right("a list".to_owned(), &other);
+                self.problem(path.text(), other.described(), wanted);
+                self.hole(path.text().to_owned());
+                Vec::new()
+            }
+        }
+    }
+
+    /// Reads a field that the file must have.
+    pub(super) fn field<T: DeserializeOwned + Default>(&mut self, node: Option<Node>, name: &str) -> T {
+        let Some(node) = node else {
+            self.problem("", format!("no `{name}`"), format!("the field `{name}`"));
+            self.hole(name.to_owned());
+            return T::default();
+        };
+        self.read(&node, &Path::at(name)).unwrap_or_default()
+    }
+
+    /// Tells of fields that the type does not have.
+    pub(crate) fn fields_for<T: DeserializeOwned>(&mut self, fields: &mut Fields, path: &Path, more: &[&str]) {
+        let known: Vec<&str> = fields_of::<T>().iter().chain(more).copied().collect();
+        self.known_fields(fields, path, &known);
+    }
+
+    /// Adds what the checks of the whole event found, without what only follows from what could not be read.
+    pub(super) fn add_checks(&mut self, found: Vec<Problem>) {
+        let news: Vec<_> = found.into_iter().filter(|problem| !self.follows(problem)).collect();
+        self.problems.extend(news);
+    }
+
+    fn follows(&self, problem: &Problem) -> bool {
+        // Something whose id could not be read may have the very id that seems to lead nowhere.
+        let nameless = |wanted: &str| wanted_id(wanted).is_some_and(|what| self.nameless.contains(what));
+        self.in_hole(&problem.path) || self.with_holes.contains(&problem.path) || nameless(&problem.wanted)
+    }
+}
+
+/// What the id is wanted of, where `Names::wanted` worded the wish.
+fn wanted_id(wanted: &str) -> Option<&str> {
+    wanted.strip_prefix("the id of a ")?.split([',', ':']).next()
+}
+
+/// What a list is of (`talk`) where the path is that of the list, of an element of it, or of an element's id.
+fn named_there(path: &str) -> Option<&str> {
+    let (list, rest) = path.split_at(path.find('[').unwrap_or(path.len()));
+    let element = rest.strip_suffix(".id").unwrap_or(rest);
+    (element.is_empty() || element.find(']') == Some(element.len() - 1)).then(|| list.strip_suffix('s')).flatten()
+}
+
+/// What holds the value at the path: `talks[0].tags`, `talks[0]` and `talks` for `talks[0].tags.topic`.
+fn prefixes(path: &str) -> impl Iterator<Item = &str> {
+    path.char_indices().filter(|(at, c)| *at > 0 && matches!(c, '.' | '[')).map(|(at, _)| &path[..at])
+}
+
+/// The problems in the order of the file; what stands nowhere goes with what holds it.
+fn in_file_order(mut problems: Vec<Problem>, tree: &Node) -> Vec<Problem> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for problem in &problems {
+        for path in prefixes(&problem.path).chain([problem.path.as_str()]) {
+            places.insert(path.to_owned(), 0);
+        }
+    }
+    let mut count = 0;
+    tree.walk(&mut Path::default(), &mut |path| {
+        count += 1;
+        if let Some(place) = places.get_mut(path)
+            && *place == 0
+        {
+            *place = count;
+        }
+    });
+    let place = |path: &str| places.get(path).copied().filter(|place| *place > 0);
+    problems.sort_by_cached_key(|problem| {
+        place(&problem.path).or_else(|| prefixes(&problem.path).filter_map(place).max()).unwrap_or(0)
+    });
+    problems
+}

@@ -1,0 +1,78 @@
+//! What serde expects, in an organiser's words.
+
+use super::node::Node;
+
+/// What would be right, from what serde calls it.
+pub(super) fn expected(serde: &str) -> String {
+    match serde {
+        "u32" => "a whole number, 0 or more",
+        "f64" => "a number",
+        "a string" => "a text in double quotes",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "a date string" => "a date, such as \"2026-10-30\"",
+        _ if serde.starts_with("struct ") => "an object",
+        _ => serde,
+    }
+    .to_owned()
+}
+
+/// What would be right, from a message such as "found X; Y is wanted"; and whether it was of that form, which is ours.
+pub(super) fn of_message(message: &str) -> (String, bool) {
+    let Some(rest) = message.strip_suffix(" is wanted") else { return (message.to_owned(), false) };
+    let wanted = match rest.rsplit_once("; ") {
+        Some((found, wanted)) if found.starts_with("found ") => wanted,
+        _ => rest,
+    };
+    (wanted.trim_end_matches(',').to_owned(), true)
+}
+
+/// `one of "a", "b" or "c"`.
+pub(crate) fn one_of(words: &[&str]) -> String {
+    format!("{}{}", if words.len() > 2 { "one of " } else { "" }, listed(words, '"'))
+}
+
+/// The words in quotes, with commas and an "or".
+pub(crate) fn listed(words: &[&str], quote: char) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("{quote}{word}{quote}")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} or {last}", all.join(", ")),
+    }
+}
+
+/// The same wish, with what makes this very value right where that is plain.
+pub(super) fn made_right(wanted: String, found: &Node) -> String {
+    match (wanted.as_str(), found) {
+        ("a text in double quotes", Node::Whole(_) | Node::Negative(_) | Node::Decimal(_)) => {
+            format!("{wanted}: \"{}\"", found.described())
+        }
+        ("a list", Node::Null) => "a list, or no such field".to_owned(),
+        ("a list", Node::Text(_) | Node::Whole(_)) => format!("a list: [{}]", found.described()),
+        ("true or false", Node::Text(text)) if matches!(text.as_str(), "true" | "false") => {
+            format!("{text}, without quotes")
+        }
+        (_, Node::Text(text)) if wanted.contains("number") && text.trim().parse::<f64>().is_ok() => {
+            format!("{wanted}, without quotes")
+        }
+        _ => wanted,
+    }
+}
+
+/// The word that was probably meant, if one is near enough.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Longer than any field of ours and its mistakes; and a distance takes time in proportion to the length.
+    const LONGEST: usize = 40;
+    if word.len() > LONGEST {
+        return None;
+    }
+    let word = word.to_lowercase().replace(['-', ' '], "_");
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.len() / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

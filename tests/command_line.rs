@@ -1,0 +1,474 @@
+//! The program as people run it: what it prints, what it writes, and how it ends.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use serde_json::{Value, json};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+use tempfile::TempDir;
+
+/// Where `cargo test` puts the example: beside the folder of the test itself.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    let program = folder.join("examples").join(format!("timetable{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        program.exists(),
+        "{} is missing: `cargo test` or `cargo build --example timetable` builds it",
+        program.display()
+    );
+    program
+}
+
+/// A folder with files in it, and the program run there.
+struct Desk(TempDir);
+
+impl Desk {
+    fn with(event: &Value) -> Self {
+        let desk = Self(TempDir::new().unwrap());
+        desk.put("event.json", &event.to_string());
+        desk
+    }
+
+    fn put(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.0.path().join(name), text).unwrap();
+    }
+
+    fn get(&self, name: &str) -> String {
+        fs::read_to_string(self.0.path().join(name)).unwrap()
+    }
+
+    fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = entries.collect();
+        names.sort();
+        names
+    }
+
+    fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(program());
+        command.current_dir(&self.0).args(line.split(' ')).env_remove("COLUMNS").stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, line: &str) -> Run {
+        Run::of(&self.command(line).output().unwrap())
+    }
+
+    fn run_with_input(&self, line: &str, input: &str) -> Run {
+        let mut command = self.command(line);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Run::of(&child.wait_with_output().unwrap())
+    }
+}
+
+/// What a run said, and how it ended.
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let run = Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
+        assert!(!run.err.contains("panicked"), "{}", run.err);
+        run
+    }
+
+    /// The result, of a run that ended with that code.
+    fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    fn json(&self) -> Value {
+        assert!(self.out.ends_with("}\n") || self.out.ends_with("]\n"), "{}", self.out);
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+/// Cloud Nord in small: two rooms of talks and one of labs, six proposals more than there is room for.
+fn small() -> Value {
+    let at = |time: &str| format!("2026-10-30T{time}");
+    let slot = |id: &str, start: &str, end: &str, rooms: &[&str], format: &str| json!({"id": id, "start": at(start), "end": at(end), "rooms": rooms, "formats": [format]});
+    let talk = |id: &str, title: &str, speakers: &[&str], format: &str, topic: &str, audience: u32| {
+        let tags = json!({"topic": [topic]});
+        json!({"id": id, "title": title, "speakers": speakers, "format": format, "tags": tags, "audience": audience})
+    };
+    let speaker = |id: &str, name: &str, region: &str| json!({"id": id, "name": name, "tags": {"region": [region]}});
+    let marks = [[5, 4, 5], [4, 4, 5], [4, 3, 4], [3, 4, 4], [3, 3, 4], [2, 3, 3], [5, 5, 4], [3, 2, 3], [4, 4, 3]];
+    let reviews: Vec<Value> = (marks.iter().enumerate())
+        .flat_map(|(t, marks)| {
+            marks
+                .iter()
+                .enumerate()
+                .map(move |(r, mark)| json!({"reviewer": format!("r{r}"), "talk": format!("p{}", t + 1), "mark": mark}))
+        })
+        .collect();
+    json!({
+        "name": "Cloud Nord en petit", "timezone": "Europe/Paris",
+        "rooms": [{"id": "teilhard", "capacity": 300}, {"id": "mf1092", "capacity": 120}, {"id": "atelier", "capacity": 40}],
+        "formats": [{"id": "talk", "minutes": 50}, {"id": "lab", "minutes": 120}],
+        "slots": [
+            slot("t1", "09:50", "10:40", &["teilhard", "mf1092"], "talk"),
+            slot("t2", "11:00", "11:50", &["teilhard", "mf1092"], "talk"),
+            slot("l1", "09:50", "11:50", &["atelier"], "lab"),
+        ],
+        "speakers": [
+            speaker("s1", "Hélène Béranger", "hauts-de-france"), speaker("s2", "Aïcha Lefèvre", "ailleurs"),
+            speaker("s3", "Jean-François Dœuff", "ailleurs"), speaker("s4", "Zoë Müller", "hauts-de-france"),
+            speaker("s5", "Noël Château", "ailleurs"), speaker("s6", "Margaux Crépin", "hauts-de-france"),
+        ],
+        "talks": [
+            talk("p1", "Kubernetes à l'échelle, sans larmes", &["s1"], "talk", "kubernetes", 280),
+            talk("p2", "Où vont mes octets ? Une enquête", &["s2", "s3"], "talk", "data", 90),
+            talk("p3", "Déployer le vendredi", &["s3"], "talk", "kubernetes", 150),
+            talk("p4", "La sécurité dès la conception", &["s4"], "talk", "sécurité", 110),
+            talk("p5", "Mesurer, c'est gérer", &["s5"], "talk", "data", 60),
+            talk("p6", "Un cluster dans mon garage", &["s6"], "talk", "kubernetes", 100),
+            talk("p7", "Premiers pas avec Rust, en deux heures", &["s6"], "lab", "rust", 38),
+            talk("p8", "eBPF pour de vrai", &["s5"], "lab", "noyau", 45),
+            talk("p9", "Le nuage qui venait du froid", &["s1"], "talk", "data", 130),
+        ],
+        "reviewers": [{"id": "r0"}, {"id": "r1"}, {"id": "r2"}],
+        "reviews": reviews,
+        "rules": [
+            {"kind": "merit", "weight": 10},
+            {"kind": "count", "name": "la région", "measure": "speakers",
+             "talks": {"speaker_tags": {"region": ["hauts-de-france"]}}, "min_share": 0.4, "max_share": 0.6, "required": true},
+            {"kind": "count", "each": ["tag:topic"], "measure": "talks", "max": 2, "required": true},
+            {"kind": "count", "each": ["speaker"], "measure": "talks", "max": 1, "required": true},
+            {"kind": "count", "each": ["time", "tag:topic"], "measure": "talks", "max": 1, "weight": 3},
+            {"kind": "count", "each": ["tag:topic"], "measure": "talks", "min": 1, "weight": 1},
+            {"kind": "fit", "weight": 0.1},
+        ],
+    })
+}
+
+/// The same, with two accepted labs and one place for them.
+fn impossible() -> Value {
+    let mut event = small();
+    event["talks"][6]["status"] = json!("accepted");
+    event["talks"][7]["status"] = json!("accepted");
+    event
+}
+
+#[test]
+fn a_solved_event_ends_with_0_and_says_in_json_what_the_contract_says() {
+    let desk = Desk::with(&small());
+    let run = desk.run("solve event.json --format json").ended(0);
+    let answer = run.json();
+    let of_contract =
+        ["status", "stopped_by", "value", "bound", "gap", "placements", "left_out", "rules", "explanation", "search"];
+    for field in of_contract {
+        assert!(answer.get(field).is_some(), "{field} is missing");
+    }
+    assert_eq!(
+        (&answer["status"], &answer["stopped_by"], &answer["gap"]),
+        (&json!("optimal"), &json!("proof"), &json!(0.0))
+    );
+    assert_eq!(answer["value"], answer["bound"]);
+    assert_eq!(answer["placements"].as_array().unwrap().len(), 5);
+    assert_eq!(answer["left_out"].as_array().unwrap().len(), 4);
+    for field in ["talk", "room", "start", "end", "slot"] {
+        assert!(answer["placements"][0][field].is_string(), "{field} is missing");
+    }
+    for field in ["name", "kind", "required", "cost", "details"] {
+        assert!(answer["rules"].as_array().unwrap().iter().all(|rule| rule.get(field).is_some()), "{field} is missing");
+    }
+    for field in ["seconds", "backend", "threads", "atoms", "rows", "first_feasible_seconds"] {
+        assert!(answer["search"].get(field).is_some(), "{field} is missing");
+    }
+}
+
+#[test]
+fn a_dash_reads_standard_input() {
+    let desk = Desk::with(&small());
+    let file = desk.run("solve event.json").ended(0);
+    let piped = desk.run_with_input("solve -", &small().to_string()).ended(0);
+    assert_eq!(piped.out, file.out);
+    desk.run_with_input("audit - -", &small().to_string()).ended(2);
+}
+
+#[test]
+fn quiet_says_nothing_but_the_result() {
+    let desk = Desk::with(&small());
+    assert!(!desk.run("solve event.json").ended(0).err.is_empty());
+    assert_eq!(desk.run("solve --quiet event.json").ended(0).err, "");
+}
+
+#[test]
+fn an_impossible_event_ends_with_3_and_says_so() {
+    let desk = Desk::with(&impossible());
+    let run = desk.run("solve event.json").ended(3);
+    assert!(run.out.starts_with("No timetable satisfies what must hold."), "{}", run.out);
+    let answer = desk.run("solve event.json --format json").ended(3).json();
+    assert_eq!((&answer["status"], &answer["value"]), (&json!("infeasible"), &Value::Null));
+}
+
+#[test]
+fn a_search_without_time_ends_with_4_and_claims_nothing() {
+    let desk = Desk::with(&small());
+    let run = desk.run("solve event.json --time-limit 0s").ended(4);
+    assert!(run.out.starts_with("No timetable found before the limit"), "{}", run.out);
+    let answer = desk.run("solve event.json --time-limit 0s --format json").ended(4).json();
+    assert_eq!((&answer["status"], &answer["stopped_by"]), (&json!("unknown"), &json!("time")));
+}
+
+#[test]
+fn every_option_of_the_search_is_taken() {
+    let desk = Desk::with(&small());
+    let value = |line: &str| desk.run(line).ended(0).json()["value"].clone();
+    let plain = value("solve event.json --format json");
+    for options in [
+        "--time-limit 1h",
+        "--time-limit 2m",
+        "--time-limit 600",
+        "--time-limit 600000ms",
+        "--work-limit 1000000",
+        "--gap 0%",
+        "--gap 0.0",
+        "--threads 1",
+        "--backend microlp",
+    ] {
+        if options.contains("microlp") && slotwise::BackendKind::named("microlp").is_none() {
+            continue;
+        }
+        assert_eq!(value(&format!("solve event.json --format json {options}")), plain, "{options}");
+        // Options stand before the command as well as behind it.
+        assert_eq!(value(&format!("{options} --format json solve event.json")), plain, "{options}");
+    }
+    let loose = desk.run("solve event.json --format json --gap 100%").ended(0).json();
+    assert!(loose["bound"].as_f64() >= plain.as_f64());
+}
+
+#[test]
+fn bad_usage_ends_with_2_and_says_what_is_wanted() {
+    let desk = Desk::with(&small());
+    for (line, wanted) in [
+        ("solve", "<EVENT>"),
+        ("solve event.json --time-limit soon", "a time is wanted"),
+        ("solve event.json --time-limit -5s", ""),
+        ("solve event.json --gap 150%", "a share is wanted"),
+        ("solve event.json --gap NaN", "a share is wanted"),
+        ("solve event.json --threads 100000", "a number from 0 to"),
+        ("solve event.json --backend cplex", "this build has"),
+        ("solve event.json --format yaml", "possible values: text, json"),
+        ("solve event.json --fast", "--fast"),
+        ("invent event.json", "invent"),
+    ] {
+        let run = desk.run(line).ended(2);
+        assert!(run.out.is_empty() && run.err.contains(wanted), "{line}: {run:?}");
+    }
+}
+
+#[test]
+fn bad_input_ends_with_2_and_names_the_file() {
+    let desk = Desk::with(&small());
+    desk.put("latin1.json", b"{\"name\": \"\n Ev\xe9nement\"}");
+    desk.put("broken.json", "{\"name\": \"x\"");
+    desk.put("empty.json", "");
+    fs::create_dir(desk.0.path().join("folder")).unwrap();
+    for (line, file, wanted) in [
+        ("solve none.json", "none.json", "there is no such file"),
+        ("solve folder", "folder", "this is a folder"),
+        ("solve latin1.json", "latin1.json: line 2, byte", "not UTF-8"),
+        ("check broken.json", "broken.json: 1 problem", ""),
+        ("solve empty.json", "empty.json: 1 problem", ""),
+        ("audit event.json none.json", "none.json", "there is no such file"),
+        ("audit event.json broken.json", "broken.json", ""),
+        ("audit none.json event.json", "none.json", "there is no such file"),
+        ("audit event.json event.json", "event.json", "placements"),
+    ] {
+        let run = desk.run(line).ended(2);
+        let said = if line.starts_with("check") { run.out } else { run.err };
+        assert!(said.contains(file) && said.contains(wanted), "{line}: {said}");
+    }
+}
+
+#[test]
+fn check_lists_every_problem_with_its_path_and_counts_them() {
+    let mut event = small();
+    event["talks"][3]["speakers"] = json!(["s4", "nobody"]);
+    event["slots"][0]["rooms"] = json!(["cellar"]);
+    let desk = Desk::with(&event);
+    let run = desk.run("check event.json").ended(2);
+    let lines: Vec<_> = run.out.lines().collect();
+    assert!(lines[0].starts_with("slots[0].rooms[0]: found \"cellar\""), "{}", run.out);
+    assert!(lines[1].starts_with("talks[3].speakers[1]: found \"nobody\""), "{}", run.out);
+    assert_eq!(lines[2], "event.json: 2 problems");
+    let problems = desk.run("check event.json --format json").ended(2).json();
+    assert_eq!(problems[1]["path"], "talks[3].speakers[1]");
+    // What cannot be solved is a message, not a result.
+    let run = desk.run("solve event.json").ended(2);
+    assert!(run.out.is_empty() && run.err.ends_with("event.json: 2 problems\n"), "{run:?}");
+}
+
+#[test]
+fn check_says_what_a_right_event_is() {
+    let desk = Desk::with(&small());
+    assert_eq!(desk.run("check event.json --format json").ended(0).out, "[]\n");
+    insta::assert_snapshot!(desk.run("check event.json").ended(0).out);
+}
+
+#[test]
+fn the_text_is_a_grid_and_the_reasons_to_trust_it() {
+    let desk = Desk::with(&small());
+    insta::assert_snapshot!(desk.run("solve event.json").ended(0).out);
+}
+
+#[test]
+fn a_narrow_text_is_a_list_and_no_line_is_wider() {
+    let desk = Desk::with(&small());
+    let text = |columns: &str| {
+        Run::of(&desk.command("solve event.json").env("COLUMNS", columns).output().unwrap()).ended(0).out
+    };
+    for columns in ["45", "70", "100", "160"] {
+        let wide: usize = columns.parse().unwrap();
+        let text = text(columns);
+        assert!(text.lines().all(|line| line.chars().count() <= wide), "{text}");
+    }
+    insta::assert_snapshot!(text("45"));
+}
+
+#[test]
+fn a_file_is_written_whole_and_holds_what_standard_output_would() {
+    let desk = Desk::with(&small());
+    let run = desk.run("solve event.json -o plan.txt").ended(0);
+    assert_eq!(run.out, "");
+    assert_eq!(desk.get("plan.txt"), desk.run("solve event.json").ended(0).out);
+    desk.put("plan.txt", "what was there before, and longer than any answer".repeat(1000));
+    desk.run("solve event.json --output plan.txt").ended(0);
+    assert_eq!(desk.get("plan.txt"), desk.run("solve event.json -o -").ended(0).out);
+    assert_eq!(desk.files(), ["event.json", "plan.txt"]);
+}
+
+#[test]
+fn a_file_stays_as_it_was_when_there_is_no_result() {
+    let desk = Desk::with(&small());
+    desk.put("broken.json", "{");
+    desk.put("plan.json", "precious");
+    desk.run("solve broken.json -o plan.json").ended(2);
+    desk.run("audit event.json broken.json -o plan.json").ended(2);
+    assert_eq!(desk.get("plan.json"), "precious");
+    assert_eq!(desk.files(), ["broken.json", "event.json", "plan.json"]);
+}
+
+#[test]
+fn what_cannot_be_written_ends_with_2_and_names_the_file() {
+    let desk = Desk::with(&small());
+    fs::create_dir(desk.0.path().join("folder")).unwrap();
+    for file in ["folder", "none/plan.json", "event.json/plan.json"] {
+        let run = desk.run(&format!("solve event.json -o {file}")).ended(2);
+        assert!(run.err.contains(&format!("{file}: it cannot be written")), "{run:?}");
+    }
+    assert_eq!(desk.files(), ["event.json", "folder"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_written_file_has_the_permissions_of_any_other_and_links_are_followed() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let desk = Desk::with(&small());
+    let path = |name: &str| desk.0.path().join(name);
+    let mode = |name: &str| fs::metadata(path(name)).unwrap().permissions().mode() & 0o777;
+    desk.run("solve event.json -o new.json").ended(0);
+    assert_eq!(mode("new.json"), mode("event.json"));
+    fs::set_permissions(path("new.json"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("new.json", path("link.json")).unwrap();
+    desk.put("new.json", "old");
+    desk.run("solve event.json -o link.json").ended(0);
+    assert_eq!(mode("new.json"), 0o640);
+    assert!(fs::symlink_metadata(path("link.json")).unwrap().is_symlink() && desk.get("new.json") != "old");
+    // A device is written to, not replaced.
+    desk.run("solve event.json -o /dev/null").ended(0);
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[test]
+fn what_solve_writes_audit_confirms() {
+    let desk = Desk::with(&small());
+    desk.run("solve event.json --format json -o plan.json").ended(0);
+    let plan: Value = serde_json::from_str(&desk.get("plan.json")).unwrap();
+    let audit = desk.run("audit event.json plan.json --format json").ended(0).json();
+    assert_eq!((&audit["valid"], &audit["value"]), (&json!(true), &plan["value"]));
+    assert_eq!(audit["rules"], plan["rules"]);
+    let text = desk.run("audit event.json plan.json").ended(0).out;
+    assert!(text.starts_with("Valid: everything that must hold does."), "{text}");
+    let piped = desk.run_with_input("audit event.json -", &desk.get("plan.json")).ended(0);
+    assert_eq!(piped.out, text);
+}
+
+#[test]
+fn audit_of_a_tampered_timetable_says_what_is_broken() {
+    let desk = Desk::with(&small());
+    desk.run("solve event.json --format json -o plan.json").ended(0);
+    let mut plan: Value = serde_json::from_str(&desk.get("plan.json")).unwrap();
+    // The second talk of the morning moves beside the first one, into its room; and a talk is there twice.
+    let first = plan["placements"][0].clone();
+    for field in ["room", "start", "end", "slot"] {
+        plan["placements"][3][field] = first[field].clone();
+    }
+    desk.put("plan.json", plan.to_string());
+    let audit = desk.run("audit event.json plan.json --format json").ended(0).json();
+    assert_eq!(audit["valid"], json!(false));
+    let run = desk.run("audit event.json plan.json").ended(0);
+    assert!(run.out.starts_with("NOT VALID: "), "{}", run.out);
+    assert!(run.out.contains("a room holds one talk at a time"), "{}", run.out);
+    // What the event does not have is no timetable of it at all.
+    plan["placements"][0]["room"] = json!("cellar");
+    desk.put("plan.json", plan.to_string());
+    let run = desk.run("audit event.json plan.json").ended(2);
+    assert!(run.err.starts_with("placements[0].room: found \"cellar\""), "{run:?}");
+}
+
+#[test]
+fn who_reads_only_the_beginning_causes_no_panic() {
+    let desk = Desk::with(&small());
+    for line in ["schema", "solve event.json", "check event.json", "--help"] {
+        let mut command = desk.command(line);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        Run::of(&child.wait_with_output().unwrap()).ended(0);
+    }
+}
+
+#[test]
+fn the_schema_is_json_and_names_the_lists_of_the_event() {
+    let desk = Desk::with(&small());
+    let schema = desk.run("schema").ended(0).json();
+    for list in ["rooms", "formats", "slots", "openings", "speakers", "talks", "reviews", "rules"] {
+        assert!(schema["properties"].get(list).is_some(), "{list} is missing");
+    }
+}
+
+#[test]
+fn titles_that_would_move_the_cursor_do_not() {
+    let mut event = small();
+    event["talks"][0]["title"] = json!("Rouge \u{1b}[31m\net\ttabulé");
+    event["talks"][7]["title"] = json!("\u{7}");
+    let desk = Desk::with(&event);
+    let run = desk.run("solve event.json").ended(0);
+    assert!(run.out.chars().all(|c| c == '\n' || !c.is_control()), "{:?}", run.out);
+}
+
+#[test]
+fn the_example_events_are_right() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
+    let desk = Desk::with(&small());
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "json") {
+            let run = Run::of(&desk.command("check").arg(&path).output().unwrap()).ended(0);
+            assert!(run.out.contains("nothing is wrong"), "{}: {}", path.display(), run.out);
+        }
+    }
+}
