@@ -291,7 +291,9 @@ fn opening(sizes: Sizes) -> impl Strategy<Value = Opening> {
 fn tags(key: &'static str, values: &[&'static str]) -> impl Strategy<Value = Tags> + use<> {
     some(values.to_vec(), 0).prop_map(move |values| {
         let mut tags = Tags::default();
-        values.into_iter().for_each(|value| tags.insert(key, value));
+        for value in values {
+            tags.insert(key, value);
+        }
         tags
     })
 }
