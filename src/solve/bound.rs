@@ -7,8 +7,8 @@
 //! multiplier makes the bound weaker, never wrong (Neumaier and Shcherbina, *Safe bounds in linear and mixed-integer
 //! linear programming*, 2004).
 //!
-//! **Reduced-value fixing.** A column that is 0 in the bound's maximiser lowers the bound by its reduced value when it is
-//! 1. Where that falls to the best value known or below, every better solution has the column at 0 (Dantzig, Fulkerson
+//! **Reduced-value fixing.** A column that is 0 in the bound's maximiser lowers the bound by its reduced value when it
+//! is one. Where that falls to the best value known or below, every better solution has the column at 0 (Dantzig, Fulkerson
 //! and Johnson, *Solution of a large-scale traveling-salesman problem*, 1954).
 
 use super::ilp::Ilp;

@@ -30,7 +30,11 @@ pub(super) fn maximise(
     let value_of = |best: &Option<Vec<f64>>| best.as_ref().map_or(f64::NEG_INFINITY, |values| ilp.value(values));
     if let Some(mut choice) = Choice::of(ilp) {
         for _ in 0..ROUNDS {
-            let found = match backend.maximise(&choice.ilp, None, &limits.less(nodes))? {
+            let found = match backend.maximise(
+                &choice.ilp,
+                choice.start(ilp, best.as_deref()).as_deref(),
+                &limits.less(nodes),
+            )? {
                 // Every choice was tried, or none is possible.
                 Outcome::Infeasible => return Ok(proven(ilp, best, nodes)),
                 Outcome::Found(found) => found,
@@ -40,8 +44,13 @@ pub(super) fn maximise(
                 return Ok(Outcome::Found(Found { values: best, bound: found.bound, stop: found.stop, nodes }));
             };
             values.truncate(ilp.columns.len());
-            let reached = if found.stop == Stop::Proof { ilp.value(&values) } else { found.bound.unwrap_or(f64::MAX) };
-            let most = (reached + TOLERANCE * reached.abs().max(1.0)).floor();
+            // A value with fractional places need not be whole: the next one up to a step above was not looked for.
+            let value = ilp.value(&values);
+            let reached = if found.stop == Stop::Proof { value } else { found.bound.unwrap_or(f64::MAX) };
+            let tolerance = TOLERANCE * reached.abs().max(1.0);
+            let is_whole = (reached - reached.round()).abs() <= tolerance;
+            let most = if is_whole { reached.round() } else { (reached + choice.ilp.step).floor() };
+
             if value_of(&best) + 0.5 >= most {
                 return Ok(proven(ilp, best, nodes));
             }
@@ -102,7 +111,6 @@ impl Choice {
     /// None where there is no choice to make, or where nothing but the choice is open.
     fn of(ilp: &Ilp) -> Option<Self> {
         let mut coarse = ilp.clone();
-        coarse.whole = false;
         let mut chosen = Vec::new();
         for i in &ilp.exclusive {
             let row = &ilp.rows[*i];
@@ -122,6 +130,16 @@ impl Choice {
     /// Whether the values choose one of the row's columns.
     fn takes(ilp: &Ilp, row: usize, values: &[f64]) -> bool {
         ilp.rows[row].terms.iter().map(|(c, _)| values[*c]).sum::<f64>() > 0.5
+    }
+
+    /// The values of the columns for places in hand, where that choice is not excluded.
+    fn start(&self, ilp: &Ilp, places: Option<&[f64]>) -> Option<Vec<f64>> {
+        let mut values = places?.to_vec();
+        values.resize(self.ilp.columns.len(), 0.0);
+        for (row, column) in &self.chosen {
+            values[*column] = f64::from(u8::from(Self::takes(ilp, *row, &values)));
+        }
+        Some(values)
     }
 
     /// The best places of the talks that the values choose, no more and no fewer.

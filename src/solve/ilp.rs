@@ -26,6 +26,9 @@ pub(super) struct IlpRow {
     pub(super) upper: Option<i64>,
 }
 
+/// Just under one unit of the objective.
+pub(super) const STEP: f64 = 0.99;
+
 /// An integer program to be maximised. Every column is at least 0.
 #[derive(Clone, Debug)]
 pub(super) struct Ilp {
@@ -39,8 +42,9 @@ pub(super) struct Ilp {
     pub(super) vars: Vec<Var>,
     /// The rows that say "at most one of these", or exactly one, over sets that share no column: a talk's places.
     pub(super) exclusive: Vec<usize>,
-    /// Whether the objective of every solution is a whole number of units.
-    pub(super) whole: bool,
+    /// By how many units a solution must be better than another to be worth finding: just under one, since objectives of
+    /// whole solutions are whole.
+    pub(super) step: f64,
     /// Whether a required row cannot be satisfied at all.
     pub(super) impossible: bool,
 }
@@ -151,7 +155,7 @@ impl<'p> Builder<'p> {
             constant: 0,
             vars: Vec::new(),
             exclusive: Vec::new(),
-            whole: true,
+            step: STEP,
             impossible: false,
         };
         let mut column_of = BTreeMap::new();

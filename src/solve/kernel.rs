@@ -16,7 +16,7 @@ use super::{
 /// Below so many columns, the whole program is its own kernel.
 const SMALL: usize = 60;
 /// The first kernel holds what is within this part of the bound.
-const NEAR: i64 = 2000;
+const NEAR: i64 = 500;
 /// By how much the kernel's slack grows when it holds no solution.
 const GROWTH: i64 = 8;
 

@@ -73,7 +73,7 @@ pub(super) fn settle(
             settled.bounds.insert(priority, ilp.thousandths(ilp.trivial_bound()));
             continue;
         }
-        let start = settled.chosen.as_ref().and_then(|chosen| starting(program, &ilp, chosen));
+        let start = settled.chosen.as_ref().map(|chosen| starting(program, fixing, &ilp, chosen));
         let limits = limits.less(settled.nodes);
         let outcome = if ilp.columns.is_empty() {
             Outcome::Found(Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 })
@@ -90,22 +90,18 @@ pub(super) fn settle(
         };
         settled.nodes += found.nodes;
         let better = found.values.as_deref().map(|values| choice(program, fixing, part, &ilp, values));
-        let better = better.and_then(|chosen| Some((worth_of(program, part, &chosen)?, chosen)));
-        let proven = match better {
-            Some((reached, chosen)) => {
-                settled.first_feasible.get_or_insert_with(Instant::now);
-                settled.chosen = Some(chosen);
-                let value = reached.get(&priority).copied().unwrap_or(0);
-                let bound = bound(&ilp, &found).max(value);
-                settled.bounds.insert(priority, if found.stop == Stop::Proof { value } else { bound });
-                worth.insert(priority, value);
-                found.stop == Stop::Proof && confirmed(&ilp, &found, value)
-            }
-            None => {
-                settled.bounds.insert(priority, bound(&ilp, &found));
-                false
-            }
-        };
+        let better = better.and_then(|chosen| Some((worth_of(program, fixing, part, &chosen)?, chosen)));
+        let mut proven = false;
+        let mut most = bound(&ilp, &found);
+        if let Some((reached, chosen)) = better {
+            settled.first_feasible.get_or_insert_with(Instant::now);
+            settled.chosen = Some(chosen);
+            let value = reached.get(&priority).copied().unwrap_or(0);
+            worth.insert(priority, value);
+            proven = found.stop == Stop::Proof && confirmed(&ilp, &found, value);
+            most = if proven { value } else { most.max(value) };
+        }
+        settled.bounds.insert(priority, most);
         if !proven {
             settled.verdict = Verdict::Open;
             settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };
@@ -150,13 +146,22 @@ fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[
 }
 
 /// What the choice is worth in the part; none where it breaks a required row.
-fn worth_of(program: &Program, part: &Part, chosen: &[Var]) -> Option<BTreeMap<u32, i64>> {
-    part.worth(program, &program.complete(chosen))
+fn worth_of(program: &Program, fixing: &Fixing, part: &Part, chosen: &[Var]) -> Option<BTreeMap<u32, i64>> {
+    part.worth(program, &complete(program, fixing, chosen))
+}
+
+/// Every variable's value for a choice of a part's atoms. What is fixed has its value whichever part it is of: the
+/// atoms that make a decided indicator true may be another part's, and not chosen here.
+fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
+    let fixed = (0..program.atoms.len() as u32).map(Var).filter(|v| fixing.fixed[v.at()] == Some(true));
+    let all: Vec<Var> = chosen.iter().copied().chain(fixed).collect();
+    let values = program.complete(&all);
+    values.iter().zip(&fixing.fixed).map(|(value, fixed)| fixed.unwrap_or(*value)).collect()
 }
 
 /// The columns' values for a choice, to begin the next priority with.
-fn starting(program: &Program, ilp: &Ilp, chosen: &[Var]) -> Option<Vec<f64>> {
-    let values = program.complete(chosen);
+fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[Var]) -> Vec<f64> {
+    let values = complete(program, fixing, chosen);
     let mut start: Vec<f64> = ilp.vars.iter().map(|v| f64::from(u8::from(values[v.at()]))).collect();
     start.resize(ilp.columns.len(), 0.0);
     // Penalties are as high as their rows need.
@@ -174,7 +179,7 @@ fn starting(program: &Program, ilp: &Ilp, chosen: &[Var]) -> Option<Vec<f64>> {
             start[*column] = start[*column].max(need);
         }
     }
-    Some(start)
+    start
 }
 
 /// What all parts together come to.

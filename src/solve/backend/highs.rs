@@ -52,7 +52,7 @@ impl Backend for Highs {
         set(&mut model, "threads", 1)?;
         set(&mut model, "parallel", "off")?;
         set(&mut model, "mip_rel_gap", limits.gap)?;
-        set(&mut model, "mip_abs_gap", if ilp.whole { 0.99 } else { 1e-6 })?;
+        set(&mut model, "mip_abs_gap", ilp.step)?;
         if let Some(seconds) = limits.seconds_left() {
             set(&mut model, "time_limit", seconds)?;
         }

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// How many nodes to solve between two looks at the flag.
 const STEP: u64 = 64;
+/// How many times the largest value the constant in the objective is.
+const SHIFT: f64 = 64.0;
 
 pub(super) struct Microlp;
 
@@ -21,34 +23,31 @@ impl Backend for Microlp {
     }
 
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
-        let (vars, columns, objective, constraints) = model(ilp);
+        let (mut vars, _, mut objective, constraints) = model(ilp);
+        // Where objectives are whole numbers of units, a node less than a unit better than the best holds nothing new.
+        // microlp takes such a tolerance as a share of the best value, so a constant that dwarfs every value makes the
+        // share the same for all.
+        let size = ilp.columns.iter().map(|c| c.objective.abs() * c.upper).sum::<i64>().max(1) as f64;
+        let shift = SHIFT * size;
+        objective.add_mul(shift, vars.add(variable().integer().min(1).max(1)));
         let mut problem = vars.maximise(objective).using(microlp);
         for constraint in constraints {
             problem.add_constraint(constraint);
         }
         let problem = problem.as_inner();
-        debug_assert_eq!(columns.len(), ilp.columns.len());
-
         let step = |done: u64| limits.nodes.map_or(STEP, |most| STEP.min(most.saturating_sub(done)));
         let time = || limits.seconds_left().map(Duration::from_secs_f64);
         let mut options = SolveOptions::default();
         options.time_limit = time();
         options.node_limit = Some(step(0));
-        options.mip_gap = limits.gap;
-        // Where objectives are whole numbers of units, a node less than a unit better than the best holds nothing new.
-        // microlp takes this as a share of the incumbent, which is at most the trivial bound in size.
-        let size = ilp.columns.iter().map(|c| c.objective.abs() * c.upper).sum::<i64>().max(1);
-        if ilp.whole {
-            options.tolerances.prune_epsilon = (0.99 / size as f64).max(1e-9);
-        }
+        options.tolerances.prune_epsilon = ilp.step / (shift + size);
         options.warm_start = start.map(|values| {
             // microlp numbers variables in the order of their creation and lets nobody name one: another problem with as
             // many variables makes the same names.
             let mut names = ::microlp::Problem::new(OptimizationDirection::Maximize);
-            values.iter().map(|value| (names.add_var(0.0, (0.0, 1.0)), *value)).collect()
+            values.iter().chain([&1.0]).map(|value| (names.add_var(0.0, (0.0, 1.0)), *value)).collect()
         });
         let mut resume = ResumeOptions::default();
-        resume.mip_gap = Some(limits.gap);
 
         let mut outcome = match problem.solve_with(options) {
             Err(Error::Infeasible) => return Ok(Outcome::Infeasible),
@@ -58,14 +57,14 @@ impl Backend for Microlp {
             let stats = outcome.stats();
             let stop = match outcome.termination_reason() {
                 TerminationReason::ProvenOptimal => Some(Stop::Proof),
-                TerminationReason::MipGap => Some(Stop::Gap),
                 TerminationReason::TimeLimit => Some(Stop::Time),
+                _ if near(&outcome, shift, limits) => Some(Stop::Gap),
                 _ if limits.cancel.is_cancelled() => Some(Stop::Cancelled),
                 _ if limits.nodes.is_some_and(|most| stats.nodes_solved >= most) => Some(Stop::Work),
                 _ => None,
             };
             if let Some(stop) = stop {
-                return Ok(Outcome::Found(found(ilp, &outcome, stop)));
+                return Ok(Outcome::Found(found(ilp, &outcome, stop, shift)));
             }
             resume.time_limit = time();
             resume.node_limit = Some(step(stats.nodes_solved));
@@ -109,7 +108,8 @@ fn dual(ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
     for (i, (column, terms)) in ilp.columns.iter().zip(&columns).enumerate() {
         let mut sum = Expression::with_capacity(terms.len() + 1);
         terms.iter().for_each(|(row, factor)| sum.add_mul(*factor as f64, rows[*row]));
-        if !in_set[i] && column.objective > 0 || i < ilp.vars.len() && !in_set[i] {
+        // A talk's places are bounded by its row, and a penalty's price keeps it down.
+        if !in_set[i] && (column.objective > 0 || i < ilp.vars.len()) {
             let bound = vars.add(variable().min(0));
             sum.add_mul(1.0, bound);
             objective.add_mul(column.upper as f64, bound);
@@ -127,14 +127,20 @@ fn dual(ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
     Some(rows.iter().map(|y| solution.value(*y)).collect())
 }
 
-fn found(ilp: &Ilp, outcome: &SolveOutcome, stop: Stop) -> Found {
+/// Whether what was found is near enough to the bound. The constant is taken off first: it would make any gap look small.
+fn near(outcome: &SolveOutcome, shift: f64, limits: &Limits) -> bool {
+    let found = outcome.solution().zip(outcome.stats().best_bound);
+    found.is_some_and(|(solution, bound)| limits.near(solution.objective() - shift, bound - shift))
+}
+
+fn found(ilp: &Ilp, outcome: &SolveOutcome, stop: Stop, shift: f64) -> Found {
     let stats = outcome.stats();
     let values = outcome.solution().map(|solution| {
         let mut values = vec![0.0; ilp.columns.len()];
-        for (variable, value) in solution.iter() {
-            values[variable.idx()] = value;
+        for (value, (_, found)) in values.iter_mut().zip(solution.iter()) {
+            *value = found;
         }
         values
     });
-    Found { values, bound: stats.best_bound, stop, nodes: stats.nodes_solved }
+    Found { values, bound: stats.best_bound.map(|bound| bound - shift), stop, nodes: stats.nodes_solved }
 }
