@@ -30,7 +30,7 @@ struct Desk(TempDir);
 impl Desk {
     fn with(event: &Value) -> Self {
         let desk = Self(TempDir::new().unwrap());
-        desk.put("event.json", &event.to_string());
+        desk.put("event.json", event.to_string());
         desk
     }
 

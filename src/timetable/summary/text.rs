@@ -3,12 +3,14 @@
 use super::{
     Charge, LeftOut, Payer, Quota, Reached, Settled, Status, StoppedBy, Summary, TalkName, TieAtCut,
     page::{Page, cut_to},
-    words::{join, some},
+    words::{clean, join, some},
 };
 use std::fmt;
 
 /// The columns of a text that nobody asked to be narrower.
 const COLUMNS: usize = 100;
+/// From so many columns on, quotas are a table.
+const WIDE_ENOUGH: usize = 70;
 /// How many payers of a rule are shown, left-out talks, and talks of a tie.
 const PAYERS: usize = 4;
 const LEFT_OUT: usize = 5;
@@ -36,12 +38,18 @@ impl Summary {
             (None, search) => {
                 let bound =
                     search.and_then(|s| s.bound).map(|bound| format!("; the best possible value is at most {bound}"));
-                let limit = match search.map(|s| s.stopped_by) {
-                    Some(StoppedBy::Cancelled) => "before the search was cancelled",
-                    _ => "before the limit",
+                let (limit, advice) = match search.map(|s| s.stopped_by) {
+                    Some(StoppedBy::Arithmetic) => (
+                        "that exact arithmetic confirms: the solver's answer was not one",
+                        "Whether there is one is not settled: another solver may tell.",
+                    ),
+                    Some(StoppedBy::Cancelled) => {
+                        ("before the search was cancelled", "Whether there is one is not settled.")
+                    }
+                    _ => ("before the limit", "Whether there is one is not settled: more time or work may tell."),
                 };
                 page.line(&format!("No timetable found {limit}{}.", bound.unwrap_or_default()));
-                page.line("Whether there is one is not settled: give the search more time or work.");
+                page.line(advice);
             }
             (Some(value), Some(search)) => {
                 page.line(&format!("Worth {value}. {}", trust(search)));
@@ -66,12 +74,12 @@ impl Summary {
                     n => format!("{n} things that must hold are"),
                 };
                 page.line(&format!("NOT VALID: {things} broken."));
-                page.line(&format!("Without that it would be worth {value}."));
+                for charge in &self.broken {
+                    page.hanging(2, 4, &format!("{}: {}", charge.rule, some(charge.payers.len(), "case")));
+                    payers(page, charge, 4);
+                }
+                page.line(&format!("Otherwise its gains less its costs come to {value}."));
             }
-        }
-        for charge in &self.broken {
-            page.hanging(2, 4, &format!("{}: {}", charge.rule, against(charge)));
-            payers(page, charge);
         }
     }
 
@@ -79,7 +87,9 @@ impl Summary {
         page.line("No timetable satisfies what must hold. That is proven.");
         page.gap();
         if let Some(explanation) = &self.explanation {
-            page.hanging(0, 0, explanation);
+            for line in explanation.lines() {
+                page.line(&clean(line));
+            }
             return;
         }
         page.line("What must hold:");
@@ -119,18 +129,27 @@ impl Summary {
     }
 
     fn quotas(&self, page: &mut Page) {
+        let mut rows: Vec<(&str, [String; 3])> = Vec::new();
         for (title, required) in [("Quotas that must hold", true), ("Quotas that should hold", false)] {
-            let quotas: Vec<_> = self.quotas.iter().filter(|q| q.required == required).collect();
-            if quotas.is_empty() {
-                continue;
-            }
-            page.gap();
-            let mut rows = vec![[title.to_owned(), "asked".to_owned(), "reached".to_owned()]];
-            for quota in quotas {
+            for (i, quota) in self.quotas.iter().filter(|q| q.required == required).enumerate() {
+                if i == 0 {
+                    rows.push(("", [title, "asked", "reached"].map(str::to_owned)));
+                }
                 let mark = if quota.outside > 0 { "! " } else { "  " };
-                rows.push([format!("{mark}{}", quota.rule), asked(quota), reached(quota)]);
+                rows.push((mark, [quota.rule.clone(), asked(quota), reached(quota)]));
             }
+        }
+        page.gap();
+        if page.columns() >= WIDE_ENOUGH {
             page.table(&rows);
+            return;
+        }
+        for (mark, [quota, asked, reached]) in &rows {
+            if mark.is_empty() {
+                page.line(quota);
+            } else {
+                page.hanging(0, 4, &format!("{mark}{quota}: asked {asked}, reached {reached}"));
+            }
         }
     }
 
@@ -151,10 +170,18 @@ impl Summary {
                 page.hanging(
                     0,
                     12,
-                    &format!("{}  {} ({}{priority})", signed(-charge.cost), charge.rule, against(charge)),
+                    &format!(
+                        "{}  {} ({}{priority})",
+                        signed(-charge.cost),
+                        charge.rule,
+                        some(charge.payers.len(), "case")
+                    ),
                 );
-                payers(page, charge);
+                payers(page, charge, 14);
             }
+        }
+        if let Some(value) = self.value.filter(|_| self.charges.len() > 1) {
+            page.line(&format!("{}  in all", signed(value)));
         }
     }
 
@@ -170,11 +197,14 @@ impl Summary {
         if self.left_out.len() > LEFT_OUT {
             page.line(&format!("  and {} more", self.left_out.len() - LEFT_OUT));
         }
-        for tie in &self.ties {
+        if !self.ties.is_empty() {
             page.gap();
-            page.hanging(0, 2, &tied(tie));
-            page.hanging(2, 4, &format!("chosen: {}", names(&tie.chosen)));
-            page.hanging(2, 4, &format!("left out: {}", names(&tie.left_out)));
+            page.line("The marks cannot tell these apart: they are for people to discuss.");
+        }
+        for tie in &self.ties {
+            page.hanging(2, 4, &tied(tie));
+            page.hanging(4, 6, &format!("chosen: {}", names(&tie.chosen)));
+            page.hanging(4, 6, &format!("left out: {}", names(&tie.left_out)));
         }
     }
 }
@@ -204,13 +234,8 @@ fn ended(stopped: StoppedBy) -> &'static str {
     }
 }
 
-fn against(charge: &Charge) -> String {
-    some(charge.payers.len(), "case")
-}
-
 /// The dearest payers, a line each.
-fn payers(page: &mut Page, charge: &Charge) {
-    let indent = if charge.gain == 0.0 && charge.cost == 0.0 { 4 } else { 14 };
+fn payers(page: &mut Page, charge: &Charge, indent: usize) {
     for one in charge.payers.iter().take(PAYERS) {
         page.hanging(indent, indent + 2, &payer(&charge.kind, one));
     }
@@ -268,7 +293,7 @@ fn reached(quota: &Quota) -> String {
     let groups = some(quota.groups, "group");
     let outside = match quota.outside {
         0 => String::new(),
-        n if n == quota.groups => "; none as asked".to_owned(),
+        n if n == quota.groups => "; not one as asked".to_owned(),
         n => format!("; {n} not as asked"),
     };
     if quota.groups == 1 {
@@ -280,9 +305,9 @@ fn reached(quota: &Quota) -> String {
     let most = quota.max.is_some() || quota.max_share.is_some();
     let range = match (least, most) {
         _ if alike => format!("{} in each of {groups}", amount(low)),
-        (true, false) => format!("{} or more in {groups}", end(low)),
-        (false, true) => format!("up to {} in {groups}", end(high)),
-        _ => format!("{} to {} in {groups}", end(low), end(high)),
+        (true, false) => format!("lowest {} of {groups}", end(low)),
+        (false, true) => format!("highest {} of {groups}", end(high)),
+        _ => format!("{} to {}, {groups}", end(low), end(high)),
     };
     range + &outside
 }
@@ -290,9 +315,8 @@ fn reached(quota: &Quota) -> String {
 /// What was reached at one end, and where, as far as that is few groups.
 fn end(reached: &Reached) -> String {
     match reached.groups.len() {
-        0 => amount(reached),
         n if n <= 2 => format!("{} ({})", amount(reached), reached.groups.join("; ")),
-        n => format!("{} ({n} of them)", amount(reached)),
+        n => format!("{} (in {n})", amount(reached)),
     }
 }
 
@@ -305,22 +329,21 @@ fn amount(reached: &Reached) -> String {
 }
 
 fn left_out(talk: &LeftOut) -> String {
-    let error = talk.standard_error.map_or_else(String::new, |e| format!(" ± {e:.2}"));
+    let merit = match talk.standard_error {
+        Some(error) => format!("{:.2} ± {error:.2}", talk.merit),
+        None => talk.merit.to_string(),
+    };
     let by =
         if talk.name.speakers.is_empty() { String::new() } else { format!(", {}", talk.name.speakers.join(" and ")) };
     let format = talk.format.as_ref().map_or_else(String::new, |f| format!(" ({f})"));
-    let tied = if talk.tied { "; tied with chosen ones" } else { "" };
-    format!("{:.2}{error}  {}{by}{format}{tied}", talk.merit, quoted(&talk.name.title))
+    let tied = if talk.tied { ", tied" } else { "" };
+    format!("{merit}  {}{by}{format}{tied}", quoted(&talk.name.title))
 }
 
 fn tied(tie: &TieAtCut) -> String {
-    let of = tie.format.as_ref().map_or_else(String::new, |f| format!(" of format {f}"));
-    format!(
-        "Too close to call around the cut at {:.2}{of}: {} chosen and {} left out, for people to discuss",
-        tie.cut,
-        tie.chosen.len(),
-        tie.left_out.len()
-    )
+    let format = tie.format.as_ref().map_or("talks without a format", |format| format.as_str());
+    let (chosen, left_out) = (tie.chosen.len(), tie.left_out.len());
+    format!("{format}: {chosen} chosen and {left_out} left out, around the cut at {:.2}", tie.cut)
 }
 
 fn names(talks: &[TalkName]) -> String {
@@ -335,11 +358,64 @@ fn quoted(title: &str) -> String {
 
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    let text =
-        if (percent - percent.round()).abs() < 0.005 { format!("{percent:.0}") } else { format!("{percent:.1}") };
+    let text = match percent.abs() {
+        p if p > 0.0 && p < 0.01 => "less than 0.01".to_owned(),
+        p if p < 0.1 && p > 0.0 => format!("{percent:.2}"),
+        p if (p - p.round()).abs() < 0.005 => format!("{percent:.0}"),
+        _ => format!("{percent:.1}"),
+    };
     format!("{text} %")
 }
 
 fn signed(amount: f64) -> String {
     format!("{amount:>+10}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(status: Status, stopped_by: StoppedBy) -> Settled {
+        Settled { status, stopped_by, bound: Some(93.25), gap: Some(0.0351) }
+    }
+
+    #[test]
+    fn only_a_proof_is_called_one() {
+        use StoppedBy::{Arithmetic, Cancelled, Gap, Proof, Time, Work};
+        assert_eq!(trust(&settled(Status::Optimal, Proof)), "Proven: no timetable is worth more.");
+        for stopped in [Gap, Time, Work, Cancelled, Arithmetic] {
+            let words = trust(&settled(Status::Feasible, stopped));
+            assert!(words.ends_with("no timetable is worth more than 93.25 (a gap of 3.5 %)."), "{words}");
+            assert!(!words.contains("Proven"), "{words}");
+        }
+        let words = trust(&settled(Status::Feasible, Time));
+        assert!(words.starts_with("The search ended at its time limit, before it could prove more"), "{words}");
+    }
+
+    #[test]
+    fn a_search_that_found_nothing_claims_no_more_than_its_bound() {
+        let mut summary = Summary { search: Some(settled(Status::Unknown, StoppedBy::Time)), ..Summary::default() };
+        let text = summary.to_string();
+        assert!(
+            text.starts_with("No timetable found before the limit; the best possible value is at most 93.25."),
+            "{text}"
+        );
+        summary.search = Some(settled(Status::Infeasible, StoppedBy::Proof));
+        summary.required = vec!["half from the region".to_owned()];
+        let text = summary.to_string();
+        assert!(text.starts_with("No timetable satisfies what must hold. That is proven."), "{text}");
+        assert!(text.contains("  half from the region\n"), "{text}");
+        summary.explanation = Some("Two labs, one place.".to_owned());
+        assert!(summary.to_string().ends_with("\n\nTwo labs, one place."));
+    }
+
+    #[test]
+    fn shares_and_bounds_are_said_as_people_say_them() {
+        let shares = [0.0, 0.5, 0.545_454, 1.0 / 3.0, 0.000_415, 0.000_001].map(percent);
+        assert_eq!(shares, ["0 %", "50 %", "54.5 %", "33.3 %", "0.04 %", "less than 0.01 %"]);
+        let words =
+            [(Some(2), Some(5)), (Some(2), None), (None, Some(5)), (Some(3), Some(3))].map(|(a, b)| bounds(a, b));
+        assert_eq!(words, ["2 to 5", "at least 2", "at most 5", "3"]);
+        assert_eq!([signed(-4.0), signed(827.58)], ["        -4", "   +827.58"]);
+    }
 }

@@ -72,8 +72,19 @@ impl<'e> Words<'e> {
     }
 }
 
-/// What to call each rule: its name, or its own words; where two would be called alike, with its place in the file.
-fn rule_names(event: &CheckedEvent) -> Vec<String> {
+/// What to call each rule of the event, in its order: its name, or its own words; where two would be called alike, with
+/// its place in the file.
+///
+/// ```
+/// use slotwise::{Event, rules::{Count, Measure, Rule}, timetable::rule_names};
+/// let mut event = Event::new("Meetup", "Europe/Paris");
+/// let at_most_two = Count::of(Measure::Talks).each(["speaker:company"]).max(2);
+/// event.rules.push(Rule::required(at_most_two.clone()));
+/// event.rules.push(Rule::required(at_most_two).named("no company takes over"));
+/// assert_eq!(rule_names(&event.check()?), ["talks per speaker's company", "no company takes over"]);
+/// # Ok::<(), slotwise::Problems>(())
+/// ```
+pub fn rule_names(event: &CheckedEvent) -> Vec<String> {
     let written = &event.event().rules;
     let mut names: Vec<String> = event
         .scopes()
