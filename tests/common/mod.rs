@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod exhaustive;
 pub(crate) mod judge;
 pub(crate) mod random;
 pub(crate) mod rules;
@@ -13,7 +14,8 @@ use proptest::test_runner::{Config, RngSeed};
 /// `PROPTEST_CASES` asks for another number of them, `PROPTEST_RNG_SEED` for others.
 pub(crate) fn config(cases: u32) -> Config {
     let asked = |name: &str| std::env::var(name).is_ok();
-    let mut config = Config { failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
+    let mut config =
+        Config { failure_persistence: None, max_shrink_iters: 20_000, max_shrink_time: 60_000, ..Config::default() };
     if !asked("PROPTEST_CASES") {
         config.cases = cases;
     }

@@ -24,6 +24,23 @@ impl fmt::Debug for Random {
 }
 
 impl Random {
+    /// The sizes of its lists, to make more rules with.
+    pub(crate) fn sizes(&self) -> Sizes {
+        let Self(event) = self;
+        Sizes {
+            rooms: event.rooms.len(),
+            days: 2,
+            slots: event.slots.len(),
+            openings: event.openings.len(),
+            formats: event.formats.len(),
+            blocks: event.blocks.len(),
+            speakers: event.speakers.len(),
+            talks: event.talks.len(),
+            step: 30,
+            hour: 9,
+        }
+    }
+
     /// The event, checked. It has no problems.
     pub(crate) fn checked(&self) -> CheckedEvent {
         self.0.clone().check().unwrap_or_else(|problems| panic!("a random event is wrong: {problems}\n{self:?}"))
@@ -60,6 +77,8 @@ pub(crate) struct Most {
 impl Most {
     /// For judging one timetable at a time.
     pub(crate) const SMALL: Self = Self { rooms: 5, slots: 6, openings: 2, talks: 7, rules: 4 };
+    /// For trying every timetable of few talks that have many places.
+    pub(crate) const WIDE: Self = Self { rooms: 4, slots: 5, openings: 2, talks: 3, rules: 3 };
     /// For trying every timetable.
     pub(crate) const TINY: Self = Self { rooms: 2, slots: 3, openings: 1, talks: 4, rules: 3 };
 }
@@ -272,7 +291,9 @@ fn opening(sizes: Sizes) -> impl Strategy<Value = Opening> {
 fn tags(key: &'static str, values: &[&'static str]) -> impl Strategy<Value = Tags> + use<> {
     some(values.to_vec(), 0).prop_map(move |values| {
         let mut tags = Tags::default();
-        values.into_iter().for_each(|value| tags.insert(key, value));
+        for value in values {
+            tags.insert(key, value);
+        }
         tags
     })
 }
