@@ -117,6 +117,9 @@ fn wrapped(text: &str, first: usize, rest: usize) -> Vec<String> {
                 let (fits, rest) = word.split_at(fitting(word, room));
                 *line += fits;
                 word = rest;
+                if word.is_empty() {
+                    break;
+                }
             }
             lines.push(String::new());
         }

@@ -53,11 +53,11 @@ impl Summary {
             }
             (Some(value), Some(search)) => {
                 page.line(&format!("Worth {value}. {}", trust(search)));
-                for level in &self.priorities {
-                    let known = if level.bound > level.value {
-                        format!("at most {} is possible", level.bound)
-                    } else {
-                        "no timetable is worth more".to_owned()
+                for (i, level) in self.priorities.iter().enumerate() {
+                    let known = match (search.status, i) {
+                        (Status::Optimal, 0) => "the best possible".to_owned(),
+                        (Status::Optimal, _) => "the best possible after what comes first".to_owned(),
+                        _ => format!("at most {} is possible", level.bound),
                     };
                     page.hanging(2, 4, &format!("priority {}: worth {}, {known}", level.priority, level.value));
                 }
