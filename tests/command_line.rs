@@ -475,3 +475,15 @@ fn the_example_events_are_right() {
         }
     }
 }
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let picture = readme.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next()).unwrap();
+    let event = root.join("examples/data/cloud-nord.json");
+    let mut command = Command::new(program());
+    command.arg("solve").arg(event).args(["--backend", "microlp"]).env_remove("COLUMNS").stdin(Stdio::null());
+    let run = Run::of(&command.output().unwrap());
+    assert!(run.out.starts_with(picture), "the README's picture is not what is printed:\n{}", run.out);
+}
