@@ -22,15 +22,20 @@ impl Ilp {
         pinned: &BTreeMap<u32, i64>,
     ) -> Self {
         let mut builder = Builder::new(program, fixing, part, priority);
-        for i in &part.rows {
-            builder.row(&program.rows[*i as usize]);
-        }
-        for var in &part.indicators {
-            builder.indicator(*var);
-        }
+        builder.penalties(priority);
+        builder.rows();
         for (earlier, value) in pinned.range(..priority) {
             builder.pin(*earlier, *value);
         }
+        builder.objective(priority);
+        builder.ilp
+    }
+
+    /// The same without any penalty: what must hold and what is gained. A first solution is found with it where the
+    /// whole is hard.
+    pub(super) fn without_penalties(program: &Program, fixing: &Fixing, part: &Part, priority: u32) -> Self {
+        let mut builder = Builder::new(program, fixing, part, priority);
+        builder.rows();
         builder.objective(priority);
         builder.ilp
     }
@@ -78,8 +83,16 @@ impl<'p> Builder<'p> {
         let mut builder =
             Self { program, fixing, part, column_of, penalty_column: BTreeMap::new(), wanted: BTreeMap::new(), ilp };
         builder.pull(priority);
-        builder.penalties(priority);
         builder
+    }
+
+    fn rows(&mut self) {
+        for i in &self.part.rows {
+            self.row(&self.program.rows[*i as usize]);
+        }
+        for var in &self.part.indicators {
+            self.indicator(*var);
+        }
     }
 
     /// Notes which way rows, gains and other indicators pull each indicator.

@@ -53,6 +53,18 @@ impl Ilp {
         self.columns.iter().zip(values).map(|(c, v)| c.objective as f64 * v).sum()
     }
 
+    /// Whether the values satisfy every row and bound, up to what doubles lose.
+    pub(super) fn admits(&self, values: &[f64]) -> bool {
+        let near = 1e-6;
+        let holds = |row: &IlpRow| {
+            let sum: f64 = row.terms.iter().map(|(c, f)| *f as f64 * values[*c]).sum();
+            row.lower.is_none_or(|lower| sum >= lower as f64 - near)
+                && row.upper.is_none_or(|upper| sum <= upper as f64 + near)
+        };
+        self.columns.iter().zip(values).all(|(c, v)| (-near..=c.upper as f64 + near).contains(v))
+            && self.rows.iter().all(holds)
+    }
+
     /// The program of these columns, ascending; the rest are 0.
     pub(super) fn restrict(&self, keep: &[usize]) -> Self {
         let mut new = vec![None; self.columns.len()];
