@@ -125,7 +125,7 @@ pub struct TalkName {
 }
 
 /// What a rule gains and costs, and who pays.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Charge {
     /// The rule, in words.

@@ -1,9 +1,9 @@
 //! The summary as text: verdict first, then what was chosen, quotas, costs, and who was left out.
 
 use super::{
-    Charge, LeftOut, Payer, Quota, Reached, Settled, Status, StoppedBy, Summary, TalkName, TieAtCut,
+    Charge, LeftOut, Payer, Quota, Settled, Status, StoppedBy, Summary, TalkName, TieAtCut,
     page::{Page, cut_to},
-    words::{clean, join, some},
+    words::{bounds, clean, join, percent, some},
 };
 use std::fmt;
 
@@ -11,6 +11,8 @@ use std::fmt;
 const COLUMNS: usize = 100;
 /// From so many columns on, quotas are a table.
 const WIDE_ENOUGH: usize = 70;
+/// How many rules a list shows: congresses write thousands.
+const RULES: usize = 24;
 /// How many payers of a rule are shown, left-out talks, and talks of a tie.
 const PAYERS: usize = 4;
 const LEFT_OUT: usize = 5;
@@ -74,10 +76,11 @@ impl Summary {
                     n => format!("{n} things that must hold are"),
                 };
                 page.line(&format!("NOT VALID: {things} broken."));
-                for charge in &self.broken {
+                for charge in self.broken.iter().take(RULES) {
                     page.hanging(2, 4, &format!("{}: {}", charge.rule, some(charge.payers.len(), "case")));
                     payers(page, charge, 4);
                 }
+                more(page, 2, self.broken.len(), RULES);
                 page.line(&format!("Otherwise its gains less its costs come to {value}."));
             }
         }
@@ -94,9 +97,10 @@ impl Summary {
         }
         page.line("What must hold:");
         page.hanging(2, 4, "the event itself: rooms, times, people, needs, pins, and a place for each accepted talk");
-        for rule in &self.required {
+        for rule in self.required.iter().take(RULES) {
             page.hanging(2, 4, rule);
         }
+        more(page, 2, self.required.len(), RULES);
         page.gap();
         page.line(
             "Which of these contradict each other was not looked for. To find out, give one required rule a weight \
@@ -131,12 +135,21 @@ impl Summary {
     fn quotas(&self, page: &mut Page) {
         let mut rows: Vec<(&str, [String; 3])> = Vec::new();
         for (title, required) in [("Quotas that must hold", true), ("Quotas that should hold", false)] {
-            for (i, quota) in self.quotas.iter().filter(|q| q.required == required).enumerate() {
-                if i == 0 {
-                    rows.push(("", [title, "asked", "reached"].map(str::to_owned)));
-                }
+            let mut quotas: Vec<&Quota> = self.quotas.iter().filter(|q| q.required == required).collect();
+            if quotas.len() > RULES {
+                quotas.sort_by_key(|q| q.outside == 0);
+            }
+            if !quotas.is_empty() {
+                rows.push(("", [title, "asked", "reached"].map(str::to_owned)));
+            }
+            for quota in quotas.iter().take(RULES) {
                 let mark = if quota.outside > 0 { "! " } else { "  " };
-                rows.push((mark, [quota.rule.clone(), asked(quota), reached(quota)]));
+                rows.push((mark, [quota.rule.clone(), quota.asked(), quota.reached()]));
+            }
+            if quotas.len() > RULES {
+                let missed = quotas[RULES..].iter().filter(|q| q.outside > 0).count();
+                let missed = if missed == 0 { "all as asked".to_owned() } else { format!("{missed} not as asked") };
+                rows.push(("  ", [format!("and {} more", quotas.len() - RULES), String::new(), missed]));
             }
         }
         page.gap();
@@ -148,7 +161,8 @@ impl Summary {
             if mark.is_empty() {
                 page.line(quota);
             } else {
-                page.hanging(0, 4, &format!("{mark}{quota}: asked {asked}, reached {reached}"));
+                let asked = if asked.is_empty() { String::new() } else { format!("asked {asked}, reached ") };
+                page.hanging(0, 4, &format!("{mark}{quota}: {asked}{reached}"));
             }
         }
     }
@@ -160,7 +174,11 @@ impl Summary {
         page.gap();
         page.line("What the rules gain and cost");
         let several = self.charges.iter().any(|c| c.priority.is_some_and(|p| p > 1));
-        for charge in &self.charges {
+        let mut dearest: Vec<&Charge> = self.charges.iter().collect();
+        if dearest.len() > RULES {
+            dearest.sort_by(|a, b| (b.gain + b.cost).total_cmp(&(a.gain + a.cost)));
+        }
+        for charge in dearest.iter().take(RULES) {
             let priority = charge.priority.filter(|_| several).map(|p| format!(", priority {p}")).unwrap_or_default();
             if charge.gain != 0.0 {
                 let earners = some(charge.earners, "talk");
@@ -180,6 +198,7 @@ impl Summary {
                 payers(page, charge, 14);
             }
         }
+        more(page, 12, self.charges.len(), RULES);
         if let Some(value) = self.value.filter(|_| self.charges.len() > 1) {
             page.line(&format!("{}  in all", signed(value)));
         }
@@ -194,9 +213,7 @@ impl Summary {
         for talk in self.left_out.iter().take(LEFT_OUT) {
             page.hanging(2, 4, &left_out(talk));
         }
-        if self.left_out.len() > LEFT_OUT {
-            page.line(&format!("  and {} more", self.left_out.len() - LEFT_OUT));
-        }
+        more(page, 2, self.left_out.len(), LEFT_OUT);
         if !self.ties.is_empty() {
             page.gap();
             page.line("The marks cannot tell these apart: they are for people to discuss.");
@@ -239,8 +256,13 @@ fn payers(page: &mut Page, charge: &Charge, indent: usize) {
     for one in charge.payers.iter().take(PAYERS) {
         page.hanging(indent, indent + 2, &payer(&charge.kind, one));
     }
-    if charge.payers.len() > PAYERS {
-        page.hanging(indent, indent, &format!("and {} more", charge.payers.len() - PAYERS));
+    more(page, indent, charge.payers.len(), PAYERS);
+}
+
+/// Says how many of a list were not shown.
+fn more(page: &mut Page, indent: usize, all: usize, shown: usize) {
+    if all > shown {
+        page.hanging(indent, indent, &format!("and {} more", all - shown));
     }
 }
 
@@ -263,68 +285,6 @@ fn payer(kind: &str, payer: &Payer) -> String {
         },
         _ if payer.talks.is_empty() => subject(format!("{} against it", payer.against)),
         _ => subject(talks()),
-    }
-}
-
-fn bounds(min: Option<i64>, max: Option<i64>) -> String {
-    match (min, max) {
-        (Some(min), Some(max)) if min == max => format!("{min}"),
-        (Some(min), Some(max)) => format!("{min} to {max}"),
-        (Some(min), None) => format!("at least {min}"),
-        (None, Some(max)) => format!("at most {max}"),
-        (None, None) => String::new(),
-    }
-}
-
-fn asked(quota: &Quota) -> String {
-    let share = match (quota.min_share, quota.max_share) {
-        (Some(min), Some(max)) => format!("{} to {}", percent(min).trim_end_matches(" %"), percent(max)),
-        (Some(min), None) => format!("at least {}", percent(min)),
-        (None, Some(max)) => format!("at most {}", percent(max)),
-        (None, None) => String::new(),
-    };
-    let units = bounds(quota.min, quota.max);
-    let asked: Vec<_> = [units, share].into_iter().filter(|words| !words.is_empty()).collect();
-    asked.join(", ")
-}
-
-fn reached(quota: &Quota) -> String {
-    let (Some(low), Some(high)) = (&quota.lowest, &quota.highest) else { return "there is no such group".to_owned() };
-    let groups = some(quota.groups, "group");
-    let outside = match quota.outside {
-        0 => String::new(),
-        n if n == quota.groups => "; not one as asked".to_owned(),
-        n => format!("; {n} not as asked"),
-    };
-    if quota.groups == 1 {
-        let group = &low.groups[0];
-        return if group.is_empty() { amount(low) } else { format!("{} ({group})", amount(low)) };
-    }
-    let alike = (low.measured, low.total) == (high.measured, high.total);
-    let least = quota.min.is_some() || quota.min_share.is_some();
-    let most = quota.max.is_some() || quota.max_share.is_some();
-    let range = match (least, most) {
-        _ if alike => format!("{} in each of {groups}", amount(low)),
-        (true, false) => format!("lowest {} of {groups}", end(low)),
-        (false, true) => format!("highest {} of {groups}", end(high)),
-        _ => format!("{} to {}, {groups}", end(low), end(high)),
-    };
-    range + &outside
-}
-
-/// What was reached at one end, and where, as far as that is few groups.
-fn end(reached: &Reached) -> String {
-    match reached.groups.len() {
-        n if n <= 2 => format!("{} ({})", amount(reached), reached.groups.join("; ")),
-        n => format!("{} (in {n})", amount(reached)),
-    }
-}
-
-fn amount(reached: &Reached) -> String {
-    match (reached.share(), reached.total) {
-        (Some(share), Some(total)) => format!("{} ({} of {total})", percent(share), reached.measured),
-        (None, Some(_)) => "nothing to take a share of".to_owned(),
-        _ => reached.measured.to_string(),
     }
 }
 
@@ -354,17 +314,6 @@ fn names(talks: &[TalkName]) -> String {
 
 fn quoted(title: &str) -> String {
     format!("“{}”", cut_to(title, 60))
-}
-
-fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    let text = match percent.abs() {
-        p if p > 0.0 && p < 0.01 => "less than 0.01".to_owned(),
-        p if p < 0.1 && p > 0.0 => format!("{percent:.2}"),
-        p if (p - p.round()).abs() < 0.005 => format!("{percent:.0}"),
-        _ => format!("{percent:.1}"),
-    };
-    format!("{text} %")
 }
 
 fn signed(amount: f64) -> String {
@@ -410,12 +359,29 @@ mod tests {
     }
 
     #[test]
-    fn shares_and_bounds_are_said_as_people_say_them() {
-        let shares = [0.0, 0.5, 0.545_454, 1.0 / 3.0, 0.000_415, 0.000_001].map(percent);
-        assert_eq!(shares, ["0 %", "50 %", "54.5 %", "33.3 %", "0.04 %", "less than 0.01 %"]);
-        let words =
-            [(Some(2), Some(5)), (Some(2), None), (None, Some(5)), (Some(3), Some(3))].map(|(a, b)| bounds(a, b));
-        assert_eq!(words, ["2 to 5", "at least 2", "at most 5", "3"]);
+    fn of_thousands_of_rules_a_list_shows_those_that_matter() {
+        let quota = |i: usize| Quota {
+            rule: format!("rule {i}"),
+            groups: 1,
+            outside: usize::from(i == 999),
+            ..Quota::default()
+        };
+        let charge = |i: usize| Charge { rule: format!("rule {i}"), cost: i as f64, ..Charge::default() };
+        let summary = Summary {
+            value: Some(0.0),
+            quotas: (0..1000).map(quota).collect(),
+            charges: (0..1000).map(charge).collect(),
+            ..Summary::default()
+        };
+        let text = summary.to_string();
+        assert!(text.lines().count() < 80, "{text}");
+        assert!(text.contains("\n! rule 999"), "{text}");
+        assert!(text.contains("and 976 more") && text.contains("all as asked"), "{text}");
+        assert!(text.contains("      -999  rule 999 (0 cases)\n      -998  rule 998"), "{text}");
+    }
+
+    #[test]
+    fn amounts_have_a_sign_and_align() {
         assert_eq!([signed(-4.0), signed(827.58)], ["        -4", "   +827.58"]);
     }
 }
