@@ -254,3 +254,6 @@ fn at_least(draft: &mut Draft<'_>, charge: Charge, sum: &Sum, min: i64, exists: 
 fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }
+
+#[cfg(test)]
+mod tests;
