@@ -340,3 +340,6 @@ fn missed(scope: &Scope<'_>, placed: &Placed<'_>, talks: &[TalkIx], weight: i64)
     let units = lost.len() as i64;
     (units > 0 && weight > 0).then(|| Finding::against(units, units.saturating_mul(scope.price_times(weight)), lost))
 }
+
+#[cfg(test)]
+mod tests;
