@@ -360,3 +360,6 @@ impl<'e> Offers<'e> {
         self.event.blocks_at(b.start).any(|block| blocks.contains(&block))
     }
 }
+
+#[cfg(test)]
+mod tests;
