@@ -89,6 +89,16 @@ fn the_next_talk_starts_when_the_room_is_free_again() {
 }
 
 #[test]
+fn consecutive_talks_are_on_one_day_also_where_the_first_ends_at_midnight() {
+    let mut grid = grid("a", "23:00 sat-00:00 sat-09:00");
+    grid.talks = talks("p1 p2");
+    let order = soft(sequence("p1 p2", Relation::Consecutive));
+    assert_eq!(cost(&grid, &order, "p1 a 23:00, p2 a sat-00:00"), 1);
+    grid.slots.remove(1);
+    assert_eq!(cost(&grid, &order, "p1 a 23:00, p2 a sat-09:00"), 1);
+}
+
+#[test]
 fn a_series_in_one_run_is_free_in_any_order_and_each_break_in_it_is_charged() {
     let run = soft(series(Relation::Consecutive));
     assert_eq!(cost(&event(), &run, "p2 a 09:00, p3 a 09:30, p1 a 10:00"), 0);
