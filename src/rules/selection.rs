@@ -186,3 +186,77 @@ impl Filter<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Event, Format, Speaker},
+        rules::testing::{checked, grid, talk},
+    };
+
+    /// Ann is from the north and works for Acme, Bob is from the south and works for Globex.
+    fn event() -> Event {
+        let mut event = grid("a", "09:00");
+        event.formats = vec![Format::new("lab", 60)];
+        event.speakers = vec![
+            Speaker::new("ann", "").tag("region", "north").company("acme"),
+            Speaker::new("bob", "").tag("region", "south").company("globex"),
+        ];
+        event.talks = vec![
+            talk("ann").by("ann").tag("topic", "rust").tag("level", "easy").merit(Amount::whole(4)),
+            talk("bob").by("bob").tag("topic", "rust").tag("topic", "web").status(Status::Accepted),
+            talk("both").by("ann").by("bob").tag("topic", "web").merit(Amount::whole(3)),
+            talk("lab").format("lab").status(Status::Declined),
+        ];
+        event
+    }
+
+    fn selected(selection: &str) -> Vec<String> {
+        let event = checked(&event(), []);
+        let selection: Selection = serde_json::from_str(selection).expect("a selection");
+        selection.select(&event).into_iter().map(|t| event.talk_id(t).to_string()).collect()
+    }
+
+    #[test]
+    fn an_empty_selection_is_of_all_talks_declined_ones_too() {
+        assert_eq!(selected("{}"), ["ann", "bob", "both", "lab"]);
+    }
+
+    #[test]
+    fn of_the_values_under_a_key_one_is_enough_and_every_key_must_have_one() {
+        assert_eq!(selected(r#"{"tags": {"topic": ["rust", "web"]}}"#), ["ann", "bob", "both"]);
+        assert_eq!(selected(r#"{"tags": {"topic": ["rust"], "level": ["easy", "hard"]}}"#), ["ann"]);
+        assert_eq!(selected(r#"{"tags": {"level": ["rust"]}}"#), [""; 0]);
+    }
+
+    #[test]
+    fn one_speaker_bears_all_the_speaker_tags() {
+        assert_eq!(selected(r#"{"speaker_tags": {"region": ["north"]}}"#), ["ann", "both"]);
+        assert_eq!(selected(r#"{"speaker_tags": {"region": ["north"], "company": ["globex"]}}"#), [""; 0]);
+        let by_different_ones =
+            r#"{"all": [{"speaker_tags": {"region": ["north"]}}, {"speaker_tags": {"company": ["globex"]}}]}"#;
+        assert_eq!(selected(by_different_ones), ["both"]);
+    }
+
+    #[test]
+    fn ids_formats_status_and_merit_select() {
+        assert_eq!(selected(r#"{"ids": ["both", "ann"]}"#), ["ann", "both"]);
+        assert_eq!(selected(r#"{"formats": ["lab"]}"#), ["lab"]);
+        assert_eq!(selected(r#"{"status": ["accepted", "declined"]}"#), ["bob", "lab"]);
+        assert_eq!(selected(r#"{"min_merit": 3.5}"#), ["ann"]);
+        assert_eq!(selected(r#"{"min_merit": 3, "ids": ["both", "bob"]}"#), ["both"]);
+    }
+
+    #[test]
+    fn all_any_and_not_nest() {
+        let web = r#"{"tags": {"topic": ["web"]}}"#;
+        let easy = r#"{"tags": {"level": ["easy"]}}"#;
+        assert_eq!(selected(&format!(r#"{{"any": [{web}, {easy}]}}"#)), ["ann", "bob", "both"]);
+        assert_eq!(selected(&format!(r#"{{"all": [{web}, {{"not": {{"ids": ["bob"]}}}}]}}"#)), ["both"]);
+        assert_eq!(selected(&format!(r#"{{"not": {{"any": [{web}, {easy}]}}}}"#)), ["lab"]);
+        assert_eq!(selected(&format!(r#"{{"not": {{"not": {web}}}}}"#)), ["bob", "both"]);
+        let everything_at_once = format!(r#"{{"status": ["proposed"], "any": [{web}, {easy}], "not": {easy}}}"#);
+        assert_eq!(selected(&everything_at_once), ["both"]);
+    }
+}
