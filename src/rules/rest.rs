@@ -83,6 +83,7 @@ impl RuleKind for Rest {
     }
 
     fn check(&self, check: &mut Check<'_>) {
+        check.not_empty("speakers", self.speakers.as_ref(), "the ids of one or more speakers");
         if let Some(speakers) = &self.speakers {
             check.speakers("speakers", speakers);
         }
@@ -201,5 +202,7 @@ mod tests {
         let said = "rules[0].minutes: found 0; wanted 1 or more, here or in `room_change_minutes`";
         assert_eq!(problems(&event(), &soft(Rest::minutes(0))), said);
         assert_eq!(problems(&event(), &soft(Rest::minutes(0).room_change(5))), "");
+        let said = "rules[0].speakers: found an empty list; wanted the ids of one or more speakers, or no such field";
+        assert_eq!(problems(&event(), &soft(Rest::minutes(30).speakers(Vec::<SpeakerId>::new()))), said);
     }
 }

@@ -106,6 +106,13 @@ impl Selection {
     }
 
     pub(super) fn check(&self, check: &mut Check<'_>, path: &str) {
+        check.not_empty(&format!("{path}.ids"), self.ids.as_ref(), "the ids of one or more talks");
+        check.not_empty(&format!("{path}.formats"), self.formats.as_ref(), "the ids of one or more formats");
+        check.not_empty(&format!("{path}.status"), self.status.as_ref(), "one or more of proposed, accepted, declined");
+        check.not_empty(&format!("{path}.all"), self.all.as_ref(), "one or more selections");
+        check.not_empty(&format!("{path}.any"), self.any.as_ref(), "one or more selections");
+        check.wanted_tags(&format!("{path}.tags"), &self.tags);
+        check.wanted_tags(&format!("{path}.speaker_tags"), &self.speaker_tags);
         if let Some(ids) = &self.ids {
             check.talks(&format!("{path}.ids"), ids);
         }
@@ -192,7 +199,10 @@ mod tests {
     use super::*;
     use crate::{
         event::{Event, Format, Speaker},
-        rules::testing::{checked, grid, talk},
+        rules::{
+            Merit,
+            testing::{checked, grid, problems, soft, talk},
+        },
     };
 
     /// Ann is from the north and works for Acme, Bob is from the south and works for Globex.
@@ -246,6 +256,44 @@ mod tests {
         assert_eq!(selected(r#"{"status": ["accepted", "declined"]}"#), ["bob", "lab"]);
         assert_eq!(selected(r#"{"min_merit": 3.5}"#), ["ann"]);
         assert_eq!(selected(r#"{"min_merit": 3, "ids": ["both", "bob"]}"#), ["both"]);
+    }
+
+    #[test]
+    fn a_list_that_selects_nothing_is_a_problem() {
+        let said = |selection: &str| {
+            let selection = serde_json::from_str(selection).expect("a selection");
+            problems(&event(), &soft(Merit::new()).talks(selection))
+        };
+        let empty = "found an empty list; wanted";
+        assert_eq!(
+            said(r#"{"ids": []}"#),
+            format!("rules[0].talks.ids: {empty} the ids of one or more talks, or no such field")
+        );
+        assert_eq!(
+            said(r#"{"all": [{"status": []}]}"#),
+            format!(
+                "rules[0].talks.all[0].status: {empty} one or more of proposed, accepted, declined, or no such field"
+            )
+        );
+        assert_eq!(
+            said(r#"{"formats": []}"#),
+            format!("rules[0].talks.formats: {empty} the ids of one or more formats, or no such field")
+        );
+        assert_eq!(
+            said(r#"{"all": [], "any": []}"#),
+            format!(
+                "rules[0].talks.all: {empty} one or more selections, or no such field\n\
+                 rules[0].talks.any: {empty} one or more selections, or no such field"
+            )
+        );
+        assert_eq!(
+            said(r#"{"not": {"tags": {"level": [], "a key": []}, "speaker_tags": {"region": []}}}"#),
+            format!(
+                "rules[0].talks.not.tags[\"a key\"]: {empty} one or more values, or no such key\n\
+                 rules[0].talks.not.tags.level: {empty} one or more values, or no such key\n\
+                 rules[0].talks.not.speaker_tags.region: {empty} one or more values, or no such key"
+            )
+        );
     }
 
     #[test]

@@ -128,6 +128,15 @@ impl Where {
     }
 
     pub(super) fn check(&self, check: &mut Check<'_>, path: &str) {
+        check.not_empty(&format!("{path}.rooms"), self.rooms.as_ref(), "the ids of one or more rooms");
+        check.not_empty(&format!("{path}.slots"), self.slots.as_ref(), "the ids of one or more slots");
+        check.not_empty(&format!("{path}.blocks"), self.blocks.as_ref(), "the ids of one or more blocks");
+        check.not_empty(&format!("{path}.days"), self.days.as_ref(), "one or more days");
+        check.not_empty(&format!("{path}.windows"), self.windows.as_ref(), "one or more windows");
+        check.not_empty(&format!("{path}.all"), self.all.as_ref(), "one or more places");
+        check.not_empty(&format!("{path}.any"), self.any.as_ref(), "one or more places");
+        check.wanted_tags(&format!("{path}.room_tags"), &self.room_tags);
+        check.wanted_tags(&format!("{path}.slot_tags"), &self.slot_tags);
         if let Some(rooms) = &self.rooms {
             check.rooms(&format!("{path}.rooms"), rooms);
         }
@@ -327,6 +336,29 @@ mod tests {
         assert!(is_there(&neither, "small 09:00") && !is_there(&neither, "small sat-09:00"));
         let big_on_friday = format!(r#"{{"all": [{big_or_saturday}, {{"not": {{"days": ["2026-10-31"]}}}}]}}"#);
         assert!(is_there(&big_on_friday, "big 09:00") && !is_there(&big_on_friday, "big sat-09:00"));
+    }
+
+    #[test]
+    fn a_list_of_no_places_is_a_problem() {
+        let said = |places: &str| problems(&event(), &wanted(places));
+        for (field, wanted) in [
+            ("rooms", "the ids of one or more rooms"),
+            ("slots", "the ids of one or more slots"),
+            ("blocks", "the ids of one or more blocks"),
+            ("days", "one or more days"),
+            ("windows", "one or more windows"),
+            ("all", "one or more places"),
+            ("any", "one or more places"),
+        ] {
+            let found = format!("rules[0].where.{field}: found an empty list; wanted {wanted}, or no such field");
+            assert_eq!(said(&format!(r#"{{"{field}": []}}"#)), found);
+        }
+        for tags in ["room_tags", "slot_tags"] {
+            let found = format!(
+                "rules[0].where.any[0].{tags}.mood: found an empty list; wanted one or more values, or no such key"
+            );
+            assert_eq!(said(&format!(r#"{{"any": [{{"{tags}": {{"mood": []}}}}]}}"#)), found);
+        }
     }
 
     #[test]

@@ -164,6 +164,7 @@ fn the_best_plan_keeps_wanted_talks_apart() {
 #[test]
 fn a_pair_that_says_nothing_is_a_problem() {
     let said = |clash: Clash| problems(&event(), &soft(clash));
+    assert_eq!(said(of_pairs(&[])), "rules[0].pairs: found an empty list; wanted one or more pairs of talks");
     assert_eq!(
         said(of_pairs(&[("ops", "rust1", 1000), ("rust1", "ops", 1000)])),
         "rules[0].pairs[1]: found the pair of pairs[0] again; wanted each pair once, either way round"
