@@ -3,7 +3,7 @@
 //! **Promise.** Every published talk that is not declined keeps its room and start, and nothing is added. **Cost**: `time`
 //! for each talk at another start, `room` for each in another room, `drop` for each left out, `add` for each that was not
 //! published; all four times the rule's `weight`, which is 1 if not said. What was published to start before `before`
-//! stays as it is, required; where the rule is required, everything does.
+//! stays as it is, required; where the rule is required, everything does, and there is nothing to weigh.
 //!
 //! ```json
 //! {"kind": "keep", "time": 5, "room": 1, "drop": 20, "add": 2, "before": "2026-10-30T12:00"}
@@ -109,9 +109,18 @@ impl RuleKind for Keep {
     }
 
     fn check(&self, check: &mut Check<'_>) {
-        let weights = [self.time, self.room, self.drop, self.add];
-        let required = check.strength() == super::Strength::Required;
-        if !required && weights.iter().all(Option::is_none) && self.before.is_none() {
+        let weights = [("time", self.time), ("room", self.room), ("drop", self.drop), ("add", self.add)];
+        let weights: Vec<_> = weights.into_iter().filter(|(_, weight)| weight.is_some()).collect();
+        if check.strength() == super::Strength::Required {
+            for (field, _) in weights {
+                let wanted = "one of the two: where the rule is required, nothing changes at any price";
+                check.problem(field, "a weight beside \"required\": true", wanted);
+            }
+            if self.before.is_some() {
+                let wanted = "one of the two: where the rule is required, everything stays, whenever it starts";
+                check.problem("before", "a time beside \"required\": true", wanted);
+            }
+        } else if weights.is_empty() && self.before.is_none() {
             let wanted = "one or more of `time`, `room`, `drop`, `add`, `before`, or \"required\": true";
             check.problem("", "nothing to keep", wanted);
         }
@@ -280,6 +289,20 @@ mod tests {
         let with_p3 = best(&event, [priced(1, Merit::new()), priced(1, adding(4))]);
         assert!(with_p3.contains("p3"), "{with_p3}");
         assert_eq!(best(&event, [priced(1, Merit::new()), priced(1, adding(6))]), "p1 a 09:00, p2 b 11:00");
+    }
+
+    #[test]
+    fn weights_or_a_time_beside_required_are_a_problem() {
+        let said = |keep: Keep| problems(&event(), &Rule::required(keep));
+        let wanted = "one of the two: where the rule is required, nothing changes at any price";
+        let found = |field| format!("rules[0].{field}: found a weight beside \"required\": true; wanted {wanted}");
+        assert_eq!(said(keep()), ["time", "room", "drop", "add"].map(found).join("\n"));
+        assert_eq!(
+            said(Keep::new().before(at("11:00"))),
+            "rules[0].before: found a time beside \"required\": true; \
+             wanted one of the two: where the rule is required, everything stays, whenever it starts"
+        );
+        assert_eq!(said(Keep::new()), "");
     }
 
     #[test]
