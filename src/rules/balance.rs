@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Balance {
-    /// What talks are grouped by, one or several together.
+    /// What talks are grouped by, one or up to four together.
     pub each: Vec<Dimension>,
     /// What is added up.
     pub measure: Measure,
@@ -188,6 +188,14 @@ mod tests {
         event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
         let spread = best(&event, [soft(Balance::of(Measure::Talks, ["room"]))]);
         assert!(spread.contains(" a ") && spread.contains(" b "), "{spread}");
+    }
+
+    #[test]
+    fn there_are_at_most_four_dimensions() {
+        let balance = |each: &[&str]| soft(Balance::of(Measure::Talks, each.iter().copied()));
+        assert_eq!(problems(&event(), &balance(&["day", "start", "room", "format"])), "");
+        let said = "rules[0].each: found 5 dimensions; wanted at most 4";
+        assert_eq!(problems(&event(), &balance(&["day", "start", "room", "format", "block"])), said);
     }
 
     #[test]

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Count {
-    /// What talks are grouped by, one or several together; none: one group of all.
+    /// What talks are grouped by, one or up to four together; none: one group of all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub each: Vec<Dimension>,
     /// What is added up.

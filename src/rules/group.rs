@@ -226,6 +226,16 @@ impl<'r> Grouping<'r> {
         tuples(&self.place, |dimension, keys| dimension.place_keys(event, spot, moments, keys))
     }
 
+    /// How many tuples of talk keys the talk has.
+    pub(super) fn talk_groups(&self, event: &CheckedEvent, talk: TalkIx) -> usize {
+        let mut keys = Vec::new();
+        self.talk.iter().fold(1, |tuples: usize, dimension| {
+            keys.clear();
+            dimension.talk_keys(event, talk, &mut keys);
+            tuples.saturating_mul(keys.len())
+        })
+    }
+
     /// Every tuple of talk keys that the talk has.
     pub(super) fn talk_tuples(&self, event: &CheckedEvent, talk: TalkIx) -> Vec<Vec<Key>> {
         tuples(&self.talk, |dimension, keys| dimension.talk_keys(event, talk, keys))

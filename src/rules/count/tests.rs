@@ -270,6 +270,36 @@ fn formats_that_nobody_uses_are_no_groups() {
 }
 
 #[test]
+fn groups_are_of_a_few_dimensions_each_named_once() {
+    let said = |each: &[&str]| problems(&event(), &soft(Count::of(Measure::Talks).each(each.iter().copied()).max(1)));
+    assert_eq!(said(&["day", "room", "tag:topic", "speaker"]), "");
+    assert_eq!(
+        said(&["day", "room", "day"]),
+        "rules[0].each[2]: found \"day\" a second time; wanted each dimension once"
+    );
+    let many: Vec<_> = (0..100_000).map(|i| format!("tag:{i}")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    assert_eq!(said(&many), "rules[0].each: found 100000 dimensions; wanted at most 4");
+}
+
+#[test]
+fn a_talk_of_very_many_values_is_not_in_all_their_groups() {
+    let mut event = event();
+    for i in 0..100 {
+        for key in ["k1", "k2", "k3", "k4"] {
+            event.talks[2].tags.insert(key, i.to_string());
+        }
+    }
+    let said = |each: &[&str]| problems(&event, &soft(Count::of(Measure::Talks).each(each.iter().copied()).max(1)));
+    assert_eq!(said(&["tag:k1", "day", "room", "start"]), "");
+    assert_eq!(
+        said(&["tag:k1", "tag:k2", "tag:k3", "tag:k4"]),
+        "rules[0].each: found dimensions by which \"both\" is in 100000000 groups; \
+         wanted at most 1000 groups a talk: fewer dimensions or fewer values"
+    );
+}
+
+#[test]
 fn bounds_that_cannot_be_kept_are_problems() {
     let said = |count: Count| problems(&event(), &soft(count));
     assert_eq!(
