@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Balance {
-    /// What talks are grouped by, one or several together.
+    /// What talks are grouped by, one or up to four together.
     pub each: Vec<Dimension>,
     /// What is added up.
     pub measure: Measure,
@@ -110,5 +110,101 @@ impl RuleKind for Balance {
             let sum = self.measure.state(&measured, draft, atoms, &key.1);
             draft.at_most(charge, sum, 0);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Event, Status},
+        rules::{
+            Rule, Selection,
+            testing::{best, cost, grid, judge, open, priced, problems, soft, talk, talks},
+        },
+    };
+
+    fn event() -> Event {
+        let mut event = grid("a b", "09:00 10:00 sat-09:00");
+        event.talks = vec![talk("p1").audience(30), talk("p2").audience(20), talk("p3").audience(45)];
+        event
+    }
+
+    #[test]
+    fn the_largest_group_is_paid_for() {
+        let days = soft(Balance::of(Measure::Talks, ["day"]));
+        assert_eq!(cost(&event(), &days, "p1 a 09:00, p2 a 10:00, p3 a sat-09:00"), 2);
+        let people = soft(Balance::of(Measure::Audience, ["day"]));
+        assert_eq!(cost(&event(), &people, "p1 a 09:00, p2 a 10:00, p3 a sat-09:00"), 50);
+        assert_eq!(cost(&event(), &people, "p1 a 09:00, p3 a 10:00, p2 a sat-09:00"), 75);
+    }
+
+    #[test]
+    fn an_empty_programme_costs_nothing() {
+        assert_eq!(cost(&event(), &soft(Balance::of(Measure::Talks, ["day"])), ""), 0);
+    }
+
+    #[test]
+    fn only_selected_talks_placed_where_it_says_are_measured() {
+        let in_a = soft(Balance::of(Measure::Talks, ["day"]).placed(Where::rooms(["a"])));
+        assert_eq!(cost(&event(), &in_a, "p1 a 09:00, p2 b 09:00, p3 b 10:00"), 1);
+        let some = soft(Balance::of(Measure::Talks, ["day"])).talks(Selection::ids(["p2"]));
+        assert_eq!(cost(&event(), &some, "p1 a 09:00, p2 b 09:00, p3 b 10:00"), 1);
+    }
+
+    #[test]
+    fn over_time_the_fullest_moment_is_paid_for() {
+        let mut event = open("a b c", "09:00", "12:00");
+        event.talks = talks("p1 p2 p3");
+        let crowd = soft(Balance::of(Measure::Talks, ["time"]));
+        assert_eq!(cost(&event, &crowd, "p1 a 09:00, p2 b 09:20, p3 c 09:40"), 2);
+        assert_eq!(cost(&event, &crowd, "p1 a 09:00, p2 b 09:10, p3 c 09:20"), 3);
+        assert_eq!(cost(&event, &crowd, "p1 a 09:00, p2 b 09:30, p3 c 10:00"), 1);
+    }
+
+    #[test]
+    fn overflow_adds_up_the_people_over_capacity() {
+        let mut event = event();
+        event.rooms[0].capacity = Some(25);
+        let overflow = soft(Balance::of(Measure::Overflow, ["day"]));
+        assert_eq!(cost(&event, &overflow, "p1 a 09:00, p3 a 10:00, p2 a sat-09:00"), 5 + 20);
+        assert_eq!(cost(&event, &overflow, "p1 a 09:00, p3 a sat-09:00"), 20);
+        assert_eq!(cost(&event, &overflow, "p3 b 09:00"), 0);
+    }
+
+    #[test]
+    fn the_first_of_the_largest_groups_pays_and_all_are_reported() {
+        let report = judge(&event(), &priced(2, Balance::of(Measure::Talks, ["day"])), "p1 a 09:00, p2 a sat-09:00");
+        let days: Vec<_> =
+            report.details.iter().map(|d| (d.group["day"].as_str(), d.measured, d.cost.to_string())).collect();
+        let expected = [("2026-10-30", Some(1), "2".to_owned()), ("2026-10-31", Some(1), "0".to_owned())];
+        assert_eq!(days, expected);
+    }
+
+    #[test]
+    fn the_stars_are_spread_over_the_rooms() {
+        let mut event = grid("a b", "09:00 10:00");
+        event.talks = talks("star1 star2");
+        event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+        let spread = best(&event, [soft(Balance::of(Measure::Talks, ["room"]))]);
+        assert!(spread.contains(" a ") && spread.contains(" b "), "{spread}");
+    }
+
+    #[test]
+    fn there_are_at_most_four_dimensions() {
+        let balance = |each: &[&str]| soft(Balance::of(Measure::Talks, each.iter().copied()));
+        assert_eq!(problems(&event(), &balance(&["day", "start", "room", "format"])), "");
+        let said = "rules[0].each: found 5 dimensions; wanted at most 4";
+        assert_eq!(problems(&event(), &balance(&["day", "start", "room", "format", "block"])), said);
+    }
+
+    #[test]
+    fn a_balance_has_something_to_balance_over_and_is_not_required() {
+        let nothing = soft(Balance::of(Measure::Talks, Vec::<Dimension>::new()));
+        let said = "rules[0].each: found an empty list; wanted one or more dimensions to balance over";
+        assert_eq!(problems(&event(), &nothing), said);
+        let required = Rule::required(Balance::of(Measure::Talks, ["day"]));
+        let said = "rules[0].required: found true; wanted a `weight`: balance has no bound to require; `count` with a `max` has";
+        assert_eq!(problems(&event(), &required), said);
     }
 }

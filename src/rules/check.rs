@@ -1,7 +1,9 @@
 //! What a rule checks its own fields with.
 
 use super::{Rule, Selection, Strength, Where};
-use crate::event::{CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, SpeakerId, TalkId, TalkIx, not_shown};
+use crate::event::{
+    CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, SpeakerId, Tags, TalkId, TalkIx, not_shown, read::Path,
+};
 use std::collections::HashSet;
 
 /// Collects the problems of one rule's fields, each with its path.
@@ -14,13 +16,18 @@ pub struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
+    /// Begins with what all rules have: a name, where there is one, says something.
     pub(crate) fn new<K>(
         event: &'a CheckedEvent,
         path: &'a str,
         rule: &Rule<K>,
         problems: &'a mut Vec<Problem>,
     ) -> Self {
-        Self { event, path, strength: rule.strength, problems }
+        let mut check = Self { event, path, strength: rule.strength, problems };
+        if let Some(name) = rule.name.as_ref().filter(|name| name.trim().is_empty()) {
+            check.problem("name", format!("{name:?}"), "a name that is not empty, or no such field");
+        }
+        check
     }
 
     /// The event that the rule is part of. Its rules are not all entered yet.
@@ -62,6 +69,22 @@ impl<'a> Check<'a> {
             if self.talk(&field, id).is_some() && !seen.insert(id) {
                 self.problem(&field, format!("{:?} a second time", id.0), "each id once");
             }
+        }
+    }
+
+    /// A list that is there has something in it: an empty one would select nothing, and its rule would say nothing.
+    pub fn not_empty<T>(&mut self, field: &str, list: Option<&Vec<T>>, wanted: &str) {
+        if list.is_some_and(Vec::is_empty) {
+            self.problem(field, "an empty list", format!("{wanted}, or no such field"));
+        }
+    }
+
+    /// Every key of wanted tags has a value.
+    pub(super) fn wanted_tags(&mut self, field: &str, tags: &Tags) {
+        for (key, _) in tags.0.iter().filter(|(_, values)| values.is_empty()) {
+            let key = Path::default().field(key);
+            let dot = if key.text().starts_with('[') { "" } else { "." };
+            self.problem(&format!("{field}{dot}{}", key.text()), "an empty list", "one or more values, or no such key");
         }
     }
 
@@ -124,5 +147,20 @@ impl<'a> Check<'a> {
         if self.strength == Strength::Required {
             self.problem("required", "true", format!("a `weight`: {why}"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::{
+        Merit,
+        testing::{grid, problems, soft},
+    };
+
+    #[test]
+    fn a_name_says_something() {
+        let said = "rules[0].name: found \" \"; wanted a name that is not empty, or no such field";
+        assert_eq!(problems(&grid("a", "09:00"), &soft(Merit::new()).named(" ")), said);
+        assert_eq!(problems(&grid("a", "09:00"), &soft(Merit::new()).named("The worthiest")), "");
     }
 }

@@ -251,6 +251,9 @@ impl RuleKind for Clash {
         if self.per == Per::Missed && !self.interests {
             check.problem("per", "\"missed\" without interests", "\"pair\" or \"minute\", or \"interests\": true");
         }
+        if self.pairs.as_ref().is_some_and(Vec::is_empty) {
+            check.problem("pairs", "an empty list", "one or more pairs of talks");
+        }
         let mut seen = BTreeMap::new();
         for (i, (a, b, _)) in self.pairs.iter().flatten().map(Factored::parts).enumerate() {
             let field = format!("pairs[{i}]");
@@ -340,3 +343,6 @@ fn missed(scope: &Scope<'_>, placed: &Placed<'_>, talks: &[TalkIx], weight: i64)
     let units = lost.len() as i64;
     (units > 0 && weight > 0).then(|| Finding::against(units, units.saturating_mul(scope.price_times(weight)), lost))
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Count {
-    /// What talks are grouped by, one or several together; none: one group of all.
+    /// What talks are grouped by, one or up to four together; none: one group of all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub each: Vec<Dimension>,
     /// What is added up.
@@ -254,3 +254,6 @@ fn at_least(draft: &mut Draft<'_>, charge: Charge, sum: &Sum, min: i64, exists: 
 fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,3 +116,92 @@ impl RuleKind for Fit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::Event,
+        rules::{
+            Rule, Selection,
+            testing::{best, breaks, cost, grid, judge, priced, problems, soft, talk},
+        },
+    };
+
+    /// Rooms of 15 and 40 seats and one that nobody measured; talks that 17 and 30 people want, and one of which nothing
+    /// is known.
+    fn event() -> Event {
+        let mut event = grid("small large open", "09:00 10:00");
+        event.rooms[0].capacity = Some(15);
+        event.rooms[1].capacity = Some(40);
+        event.talks = vec![talk("p17").audience(17), talk("p30").audience(30), talk("unknown")];
+        event
+    }
+
+    #[test]
+    fn each_person_over_the_capacity_is_charged() {
+        assert_eq!(cost(&event(), &soft(Fit::new()), "p17 small 09:00, p30 small 10:00"), 2 + 15);
+        assert_eq!(cost(&event(), &soft(Fit::new()), "p17 large 09:00, p30 large 10:00"), 0);
+        assert_eq!(cost(&event(), &priced(3, Fit::new()), "p17 small 09:00"), 6000);
+    }
+
+    #[test]
+    fn tolerance_is_rounded_down_to_whole_people() {
+        let tenth = Fit::new().tolerance(Amount::from_thousandths(100));
+        assert_eq!(cost(&event(), &soft(tenth.clone()), "p17 small 09:00"), 1);
+        assert_eq!(cost(&event(), &soft(tenth), "p30 small 09:00"), 14);
+    }
+
+    #[test]
+    fn a_room_without_a_capacity_fits_all_and_has_no_empty_seat() {
+        let fit = Fit::new().empty_weight(Amount::ONE);
+        assert_eq!(cost(&event(), &soft(fit), "p30 open 09:00"), 0);
+    }
+
+    #[test]
+    fn each_empty_seat_is_charged_at_its_own_weight() {
+        let fit = Fit::new().empty_weight(Amount::from_thousandths(2));
+        assert_eq!(cost(&event(), &soft(fit.clone()), "p30 large 09:00"), 10 * 2);
+        assert_eq!(cost(&event(), &priced(7, fit), "p30 large 09:00, p17 small 09:00"), 10 * 2 + 2 * 7000);
+    }
+
+    #[test]
+    fn a_talk_without_an_audience_is_not_charged_for_empty_seats() {
+        let fit = Fit::new().empty_weight(Amount::ONE);
+        assert_eq!(cost(&event(), &soft(fit), "unknown large 09:00"), 0);
+    }
+
+    #[test]
+    fn a_required_fit_is_broken_by_one_person_too_many_and_still_charges_empty_seats() {
+        let fit = Rule::required(Fit::new().empty_weight(Amount::ONE));
+        assert!(breaks(&event(), &fit, "p17 small 09:00"));
+        assert!(!breaks(&event(), &fit, "p30 large 09:00"));
+        assert_eq!(cost(&event(), &fit, "p30 large 09:00"), 10_000);
+    }
+
+    #[test]
+    fn a_finding_names_the_room_and_how_many_came() {
+        let report = judge(&event(), &soft(Fit::new()), "p17 small 09:00, p30 large 09:00");
+        let [finding] = &report.details[..] else { unreachable!("one talk is too large: {report:?}") };
+        assert_eq!((finding.group["room"].as_str(), finding.measured, finding.max), ("small", Some(17), Some(15)));
+    }
+
+    #[test]
+    fn the_larger_audience_gets_the_larger_room() {
+        let mut event = grid("small large", "09:00");
+        event.rooms[0].capacity = Some(15);
+        event.rooms[1].capacity = Some(40);
+        let accepted = crate::event::Status::Accepted;
+        event.talks = vec![talk("p17").audience(17).status(accepted), talk("p30").audience(30).status(accepted)];
+        assert_eq!(best(&event, [soft(Fit::new())]), "p17 small 09:00, p30 large 09:00");
+        assert_eq!(best(&event, [Rule::required(Fit::new())]), "none");
+        let p30 = Rule::required(Fit::new()).talks(Selection::ids(["p30"]));
+        assert_eq!(best(&event, [p30]), "p17 small 09:00, p30 large 09:00");
+    }
+
+    #[test]
+    fn a_tolerance_above_the_whole_room_is_a_problem() {
+        let said = "rules[0].tolerance: found 1.5; wanted a share from 0 to 1";
+        assert_eq!(problems(&event(), &soft(Fit::new().tolerance(Amount::from_thousandths(1500)))), said);
+    }
+}

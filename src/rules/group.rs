@@ -226,6 +226,16 @@ impl<'r> Grouping<'r> {
         tuples(&self.place, |dimension, keys| dimension.place_keys(event, spot, moments, keys))
     }
 
+    /// How many tuples of talk keys the talk has.
+    pub(super) fn talk_groups(&self, event: &CheckedEvent, talk: TalkIx) -> usize {
+        let mut keys = Vec::new();
+        self.talk.iter().fold(1, |tuples: usize, dimension| {
+            keys.clear();
+            dimension.talk_keys(event, talk, &mut keys);
+            tuples.saturating_mul(keys.len())
+        })
+    }
+
     /// Every tuple of talk keys that the talk has.
     pub(super) fn talk_tuples(&self, event: &CheckedEvent, talk: TalkIx) -> Vec<Vec<Key>> {
         tuples(&self.talk, |dimension, keys| dimension.talk_keys(event, talk, keys))
@@ -280,4 +290,86 @@ fn tuples(dimensions: &[&Dimension], keys_of: impl Fn(&Dimension, &mut Vec<Key>)
             .collect();
     }
     tuples
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Block, Event, Speaker},
+        rules::{
+            Count, Measure,
+            testing::{at, cost, grid, judge, open, soft, talk, talks},
+        },
+    };
+
+    /// The groups that hold talks, and how many each.
+    fn groups(event: &Event, each: &[&str], timetable: &str) -> Vec<String> {
+        let count = soft(Count::of(Measure::Talks).each(each.iter().copied()).min(0));
+        let report = judge(event, &count, timetable);
+        let words = |d: &crate::timetable::Detail| d.group.values().cloned().collect::<Vec<_>>().join("+");
+        let measured = report.details.iter().filter_map(|d| Some((words(d), d.measured.filter(|m| *m > 0)?)));
+        measured.map(|(words, measured)| format!("{words}: {measured}")).collect()
+    }
+
+    #[test]
+    fn a_talk_belongs_to_every_block_and_to_the_day_that_it_starts_in() {
+        let mut event = grid("a", "09:00 10:00 23:50");
+        event.blocks =
+            vec![Block::new("early", at("09:00"), at("10:00")), Block::new("morning", at("09:00"), at("12:00"))];
+        event.talks = talks("p1 p2 p3");
+        let all = "p1 a 09:00, p2 a 10:00, p3 a 23:50";
+        assert_eq!(groups(&event, &["block"], all), ["early: 1", "morning: 2"]);
+        assert_eq!(groups(&event, &["day"], all), ["2026-10-30: 3"]);
+    }
+
+    #[test]
+    fn a_talk_belongs_to_every_moment_at_which_something_starts_while_it_runs() {
+        let mut event = open("a b", "09:00", "12:00");
+        event.talks = vec![talk("long").minutes(60), talk("p2"), talk("p3")];
+        let all = "long a 09:00, p2 b 09:30, p3 b 10:00";
+        let moments = ["2026-10-30T09:00: 1", "2026-10-30T09:30: 2", "2026-10-30T10:00: 1"];
+        assert_eq!(groups(&event, &["time"], all), moments);
+        assert_eq!(groups(&event, &["start"], all), moments.map(|m| m.replace(": 2", ": 1")));
+    }
+
+    #[test]
+    fn a_talk_belongs_once_to_a_company_that_two_of_its_speakers_work_for() {
+        let mut event = grid("a b", "09:00 10:00");
+        event.speakers = ["ann", "bob", "carol"].map(|id| Speaker::new(id, "").company("acme")).to_vec();
+        event.speakers[2].company = Some("globex".to_owned());
+        event.talks = vec![talk("p1").by("ann").by("bob").by("carol"), talk("p2").by("bob")];
+        let all = "p1 a 09:00, p2 b 10:00";
+        assert_eq!(groups(&event, &["speaker:company"], all), ["acme: 2", "globex: 1"]);
+        assert_eq!(groups(&event, &["speaker"], all), ["ann: 1", "bob: 2", "carol: 1"]);
+    }
+
+    #[test]
+    fn the_same_text_under_two_keys_makes_groups_of_each_key_alone() {
+        let mut event = grid("a b", "09:00");
+        event.talks = vec![talk("p1").tag("topic", "web"), talk("p2").tag("track", "web")];
+        let one = soft(Count::of(Measure::Talks).each(["tag:topic"]).max(0));
+        assert_eq!(cost(&event, &one, "p1 a 09:00, p2 b 09:00"), 1);
+    }
+
+    #[test]
+    fn several_dimensions_make_a_group_of_each_way_to_take_a_key_of_each() {
+        let mut event = grid("a b", "09:00");
+        event.talks =
+            vec![talk("p1").tag("topic", "rust").tag("topic", "web").tag("level", "easy").tag("level", "hard")];
+        let ways = ["a+easy+rust: 1", "a+easy+web: 1", "a+hard+rust: 1", "a+hard+web: 1"];
+        let mut found = groups(&event, &["tag:topic", "room", "tag:level"], "p1 a 09:00");
+        found.sort_unstable();
+        assert_eq!(found, ways);
+    }
+
+    #[test]
+    fn a_dimension_reads_as_it_is_written() {
+        for word in ["day", "block", "start", "time", "room", "format", "speaker", "tag:a key", "speaker:region"] {
+            assert_eq!(word.parse::<Dimension>().map(|d| d.to_string()).as_deref(), Ok(word));
+        }
+        for word in ["", "days", "tag:", "speaker:", "topic:rust"] {
+            assert!(word.parse::<Dimension>().is_err(), "{word:?}");
+        }
+    }
 }

@@ -10,15 +10,37 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most dimensions that groups are made of: what anybody means by a group is said with two or three.
+const MOST_DIMENSIONS: usize = 4;
+/// The most groups that one talk is in, whatever its place: several dimensions of many values multiply.
+const MOST_GROUPS: usize = 1000;
+
 /// What `count` and `balance` ask of their groups.
 pub(super) fn check_groups(check: &mut Check<'_>, each: &[Dimension], measure: &Measure) {
+    if *measure == Measure::Distinct(Dimension::Time) {
+        check.problem("measure", "\"distinct:time\"", "another dimension: moments cannot be counted apart");
+    }
+    if each.len() > MOST_DIMENSIONS {
+        check.problem("each", format!("{} dimensions", each.len()), format!("at most {MOST_DIMENSIONS}"));
+        return;
+    }
     for (i, dimension) in each.iter().enumerate() {
         if each[..i].contains(dimension) {
             check.problem(&format!("each[{i}]"), format!("\"{dimension}\" a second time"), "each dimension once");
         }
     }
-    if *measure == Measure::Distinct(Dimension::Time) {
-        check.problem("measure", "\"distinct:time\"", "another dimension: moments cannot be counted apart");
+    if each.iter().filter(|dimension| !dimension.is_place()).count() > 1 {
+        check_products(check, &Grouping::of(each));
+    }
+}
+
+/// No talk is in very many groups.
+fn check_products(check: &mut Check<'_>, grouping: &Grouping<'_>) {
+    let event = check.event();
+    let groups = event.talk_indices().map(|talk| (grouping.talk_groups(event, talk), talk));
+    if let Some((groups, talk)) = groups.max_by_key(|(n, _)| *n).filter(|(n, _)| *n > MOST_GROUPS) {
+        let found = format!("dimensions by which {:?} is in {groups} groups", event.talk_id(talk).0);
+        check.problem("each", found, format!("at most {MOST_GROUPS} groups a talk: fewer dimensions or fewer values"));
     }
 }
 

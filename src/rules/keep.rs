@@ -3,7 +3,7 @@
 //! **Promise.** Every published talk that is not declined keeps its room and start, and nothing is added. **Cost**: `time`
 //! for each talk at another start, `room` for each in another room, `drop` for each left out, `add` for each that was not
 //! published; all four times the rule's `weight`, which is 1 if not said. What was published to start before `before`
-//! stays as it is, required; where the rule is required, everything does.
+//! stays as it is, required; where the rule is required, everything does, and there is nothing to weigh.
 //!
 //! ```json
 //! {"kind": "keep", "time": 5, "room": 1, "drop": 20, "add": 2, "before": "2026-10-30T12:00"}
@@ -109,9 +109,18 @@ impl RuleKind for Keep {
     }
 
     fn check(&self, check: &mut Check<'_>) {
-        let weights = [self.time, self.room, self.drop, self.add];
-        let required = check.strength() == super::Strength::Required;
-        if !required && weights.iter().all(Option::is_none) && self.before.is_none() {
+        let weights = [("time", self.time), ("room", self.room), ("drop", self.drop), ("add", self.add)];
+        let weights: Vec<_> = weights.into_iter().filter(|(_, weight)| weight.is_some()).collect();
+        if check.strength() == super::Strength::Required {
+            for (field, _) in weights {
+                let wanted = "one of the two: where the rule is required, nothing changes at any price";
+                check.problem(field, "a weight beside \"required\": true", wanted);
+            }
+            if self.before.is_some() {
+                let wanted = "one of the two: where the rule is required, everything stays, whenever it starts";
+                check.problem("before", "a time beside \"required\": true", wanted);
+            }
+        } else if weights.is_empty() && self.before.is_none() {
             let wanted = "one or more of `time`, `room`, `drop`, `add`, `before`, or \"required\": true";
             check.problem("", "nothing to keep", wanted);
         }
@@ -176,5 +185,129 @@ impl RuleKind for Keep {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Event, Published},
+        rules::{
+            Merit, Rule, Selection,
+            testing::{at, best, breaks, cost, grid, judge, priced, problems, soft, talks},
+        },
+    };
+
+    /// Two rooms and three hours; p1 and p2 are published, p3 is not.
+    fn event() -> Event {
+        let mut event = grid("a b", "09:00 10:00 11:00");
+        event.talks = talks("p1 p2 p3");
+        event.published = vec![Published::new("p1", "a", at("09:00")), Published::new("p2", "b", at("11:00"))];
+        event
+    }
+
+    /// Another start costs 1, another room 10, a talk dropped 100, a talk added 1000; at the weight 0.001.
+    fn keep() -> Keep {
+        let whole = Amount::whole;
+        Keep::new().time(whole(1)).room(whole(10)).drop(whole(100)).add(whole(1000))
+    }
+
+    #[test]
+    fn each_change_has_its_own_price() {
+        let keep = soft(keep());
+        assert_eq!(cost(&event(), &keep, "p1 a 09:00, p2 b 11:00"), 0);
+        assert_eq!(cost(&event(), &keep, "p1 a 10:00, p2 b 11:00"), 1);
+        assert_eq!(cost(&event(), &keep, "p1 b 09:00, p2 b 11:00"), 10);
+        assert_eq!(cost(&event(), &keep, "p1 b 10:00, p2 b 11:00"), 11);
+        assert_eq!(cost(&event(), &keep, "p1 a 09:00"), 100);
+        assert_eq!(cost(&event(), &keep, "p1 a 09:00, p2 b 11:00, p3 a 10:00"), 1000);
+        assert_eq!(cost(&event(), &keep, "p3 a 10:00"), 1200);
+    }
+
+    #[test]
+    fn prices_are_times_the_weight_of_the_rule() {
+        assert_eq!(cost(&event(), &priced(3, keep()), "p1 a 10:00, p2 b 11:00"), 3000);
+    }
+
+    #[test]
+    fn a_declined_talk_is_not_dropped() {
+        let mut event = event();
+        event.talks[0].status = Status::Declined;
+        assert_eq!(cost(&event, &soft(keep()), "p2 b 11:00"), 0);
+        assert!(!breaks(&event, &Rule::required(Keep::new()), "p2 b 11:00"));
+    }
+
+    #[test]
+    fn what_starts_before_the_freeze_stays() {
+        let frozen = soft(Keep::new().before(at("11:00")));
+        assert!(!breaks(&event(), &frozen, "p1 a 09:00"));
+        assert!(breaks(&event(), &frozen, "p1 a 10:00"));
+        assert!(breaks(&event(), &frozen, "p1 b 09:00"));
+        assert!(breaks(&event(), &frozen, "p2 b 11:00"));
+        assert!(!breaks(&event(), &frozen, "p1 a 09:00, p2 a 10:00"));
+        assert!(!breaks(&event(), &frozen, "p1 a 09:00, p3 b 09:00"));
+    }
+
+    #[test]
+    fn where_the_rule_is_required_nothing_changes_at_all() {
+        let all = Rule::required(Keep::new());
+        assert!(!breaks(&event(), &all, "p1 a 09:00, p2 b 11:00"));
+        assert!(breaks(&event(), &all, "p1 a 09:00, p2 b 10:00"));
+        assert!(breaks(&event(), &all, "p1 a 09:00"));
+        assert!(breaks(&event(), &all, "p1 a 09:00, p2 b 11:00, p3 a 10:00"));
+    }
+
+    #[test]
+    fn talks_that_are_not_selected_may_move() {
+        let only = soft(keep()).talks(Selection::ids(["p2", "p3"]));
+        assert_eq!(cost(&event(), &only, "p1 b 10:00, p2 a 11:00"), 10);
+    }
+
+    #[test]
+    fn a_finding_says_what_changed() {
+        let report = judge(&event(), &soft(keep()), "p1 b 10:00, p3 a 09:00");
+        let changes: Vec<_> =
+            report.details.iter().map(|d| (d.talks[0].as_str(), d.group["change"].as_str())).collect();
+        assert_eq!(changes, [("p1", "time and room"), ("p2", "dropped"), ("p3", "added")]);
+    }
+
+    #[test]
+    fn the_cheapest_change_makes_room_for_a_closure() {
+        let mut event = event();
+        event.rooms[0] = event.rooms[0].clone().unavailable(at("09:00"), at("11:00"));
+        assert_eq!(best(&event, [soft(keep())]), "p1 a 11:00, p2 b 11:00");
+        assert_eq!(best(&event, [Rule::required(Keep::new())]), "none");
+    }
+
+    #[test]
+    fn a_talk_is_added_where_it_is_worth_its_price() {
+        let mut event = event();
+        event.talks[2].merit = Some(Amount::whole(5));
+        let adding =
+            |price| Keep::new().time(Amount::ONE).room(Amount::ONE).drop(Amount::whole(9)).add(Amount::whole(price));
+        let with_p3 = best(&event, [priced(1, Merit::new()), priced(1, adding(4))]);
+        assert!(with_p3.contains("p3"), "{with_p3}");
+        assert_eq!(best(&event, [priced(1, Merit::new()), priced(1, adding(6))]), "p1 a 09:00, p2 b 11:00");
+    }
+
+    #[test]
+    fn weights_or_a_time_beside_required_are_a_problem() {
+        let said = |keep: Keep| problems(&event(), &Rule::required(keep));
+        let wanted = "one of the two: where the rule is required, nothing changes at any price";
+        let found = |field| format!("rules[0].{field}: found a weight beside \"required\": true; wanted {wanted}");
+        assert_eq!(said(keep()), ["time", "room", "drop", "add"].map(found).join("\n"));
+        assert_eq!(
+            said(Keep::new().before(at("11:00"))),
+            "rules[0].before: found a time beside \"required\": true; \
+             wanted one of the two: where the rule is required, everything stays, whenever it starts"
+        );
+        assert_eq!(said(Keep::new()), "");
+    }
+
+    #[test]
+    fn nothing_to_keep_is_a_problem() {
+        let said = "rules[0]: found nothing to keep; wanted one or more of `time`, `room`, `drop`, `add`, `before`, or \"required\": true";
+        assert_eq!(problems(&event(), &soft(Keep::new())), said);
     }
 }

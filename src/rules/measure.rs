@@ -216,3 +216,97 @@ impl JsonSchema for Measure {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Event, Speaker},
+        rules::{
+            Balance, Count, Selection, Where,
+            testing::{at, cost, grid, soft, talk},
+        },
+    };
+
+    /// Two rooms, two hours on the Friday, one on the Saturday.
+    fn event() -> Event {
+        let mut event = grid("a b", "09:00 10:00 sat-09:00");
+        event.blocks = vec![crate::event::Block::new("friday", at("08:00"), at("12:00"))];
+        event.speakers =
+            vec![Speaker::new("ann", "").tag("region", "north"), Speaker::new("bob", "").tag("region", "south")];
+        event.talks = vec![
+            talk("p1").minutes(50).audience(80).by("ann").by("bob").tag("topic", "rust"),
+            talk("p2").audience(20).by("ann").tag("topic", "rust").tag("topic", "web"),
+            talk("p3"),
+        ];
+        event
+    }
+
+    const ALL: &str = "p1 a 09:00, p2 b 10:00, p3 a sat-09:00";
+
+    fn measured(measure: &str, timetable: &str) -> i64 {
+        cost(&event(), &soft(Count::of(measure.parse().expect("a measure")).max(0)), timetable)
+    }
+
+    #[test]
+    fn talks_minutes_and_audience_add_up_and_an_unknown_audience_is_nobody() {
+        assert_eq!(measured("talks", ALL), 3);
+        assert_eq!(measured("minutes", ALL), 50 + 30 + 30);
+        assert_eq!(measured("audience", ALL), 80 + 20);
+    }
+
+    #[test]
+    fn any_is_one_where_there_is_a_talk_and_nothing_where_there_is_none() {
+        assert_eq!(measured("any", ALL), 1);
+        assert_eq!(measured("any", ""), 0);
+    }
+
+    #[test]
+    fn each_key_is_counted_once_however_many_talks_have_it() {
+        assert_eq!(measured("distinct:day", ALL), 2);
+        assert_eq!(measured("distinct:start", "p1 a 09:00, p3 b 09:00"), 1);
+        assert_eq!(measured("distinct:room", ALL), 2);
+        assert_eq!(measured("distinct:tag:topic", ALL), 2);
+        assert_eq!(measured("distinct:speaker", ALL), 2);
+        assert_eq!(measured("distinct:speaker:region", ALL), 2);
+        assert_eq!(measured("distinct:speaker:region", "p2 a 09:00"), 1);
+    }
+
+    #[test]
+    fn a_talk_without_a_key_adds_nothing_to_the_distinct_ones() {
+        assert_eq!(measured("distinct:block", ALL), 1);
+        assert_eq!(measured("distinct:tag:topic", "p3 a 09:00"), 0);
+        assert_eq!(measured("distinct:format", ALL), 0);
+    }
+
+    #[test]
+    fn speakers_are_those_who_bear_the_tags_where_a_selection_asks_for_them() {
+        let none = Count::of(Measure::Speakers).max(0);
+        assert_eq!(cost(&event(), &soft(none.clone()), ALL), 2);
+        let from_the_north = soft(none.clone()).talks(Selection::speaker_tag("region", ["north"]));
+        assert_eq!(cost(&event(), &from_the_north, ALL), 1);
+        // Ann speaks in both: neither is a talk without a speaker from the north.
+        let not_from_the_north = Selection::none_of(Selection::speaker_tag("region", ["north"]));
+        assert_eq!(cost(&event(), &soft(none).talks(not_from_the_north), ALL), 0);
+    }
+
+    #[test]
+    fn overflow_is_measured_room_by_room() {
+        let mut event = event();
+        (event.rooms[0].capacity, event.rooms[1].capacity) = (Some(50), Some(10));
+        let crowd = soft(Balance::of(Measure::Overflow, ["day"]).placed(Where::days([at("09:00").date()])));
+        assert_eq!(cost(&event, &crowd, ALL), 30 + 10);
+    }
+
+    #[test]
+    fn a_measure_reads_as_it_is_written() {
+        for word in
+            ["talks", "minutes", "audience", "speakers", "any", "overflow", "distinct:day", "distinct:tag:a key"]
+        {
+            assert_eq!(word.parse::<Measure>().map(|m| m.to_string()).as_deref(), Ok(word));
+        }
+        for word in ["", "talk", "distinct", "distinct:", "distinct:tag:"] {
+            assert!(word.parse::<Measure>().is_err(), "{word:?}");
+        }
+    }
+}

@@ -48,3 +48,68 @@ impl RuleKind for Merit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{best, gain, grid, problems, soft, talks};
+    use crate::{
+        event::{Amount, Event},
+        rules::{Rule, Selection},
+    };
+
+    /// Two rooms, two hours, and talks of merit 4, 3 and none.
+    fn event() -> Event {
+        let mut event = grid("a b", "09:00 10:00");
+        event.talks = talks("good fair plain");
+        event.talks[0].merit = Some(Amount::whole(4));
+        event.talks[1].merit = Some(Amount::whole(3));
+        event
+    }
+
+    #[test]
+    fn each_placed_talk_earns_its_merit() {
+        let merit = soft(Merit::new());
+        assert_eq!(gain(&event(), &merit, "good a 09:00, fair b 09:00"), 7);
+        assert_eq!(gain(&event(), &merit, "fair a 10:00"), 3);
+        assert_eq!(gain(&event(), &merit, ""), 0);
+    }
+
+    #[test]
+    fn a_talk_of_no_merit_earns_nothing() {
+        assert_eq!(gain(&event(), &soft(Merit::new()), "plain a 09:00"), 0);
+    }
+
+    #[test]
+    fn talks_that_are_not_selected_earn_nothing() {
+        let merit = soft(Merit::new()).talks(Selection::ids(["fair"]));
+        assert_eq!(gain(&event(), &merit, "good a 09:00, fair b 09:00"), 3);
+    }
+
+    #[test]
+    fn a_reward_is_rounded_to_a_thousandth_talk_by_talk() {
+        let mut event = event();
+        event.talks[0].merit = Some(Amount::from_thousandths(333));
+        event.talks[1].merit = Some(Amount::from_thousandths(333));
+        let half = Rule::weighted(Amount::from_thousandths(500), Merit::new());
+        assert_eq!(gain(&event, &half, "good a 09:00"), 167);
+        assert_eq!(gain(&event, &half, "good a 09:00, fair b 09:00"), 334);
+    }
+
+    #[test]
+    fn the_worthiest_talks_are_taken() {
+        let mut event = grid("a", "09:00 10:00");
+        event.talks = talks("t3 t5 t1 t4");
+        for (talk, merit) in event.talks.iter_mut().zip([3, 5, 1, 4]) {
+            talk.merit = Some(Amount::whole(merit));
+        }
+        let taken = best(&event, [soft(Merit::new())]);
+        assert!(taken.contains("t5") && taken.contains("t4") && taken.matches('t').count() == 2, "{taken}");
+    }
+
+    #[test]
+    fn a_reward_cannot_be_required() {
+        let said = "rules[0].required: found true; wanted a `weight`: a reward cannot be required";
+        assert_eq!(problems(&event(), &Rule::required(Merit::new())), said);
+    }
+}

@@ -24,6 +24,8 @@ mod scope;
 mod selection;
 mod spec;
 mod spot;
+#[cfg(test)]
+mod testing;
 mod where_;
 
 pub use balance::Balance;

@@ -156,7 +156,7 @@ impl Order {
         };
         let holds = match self.relation {
             Relation::Before => after >= 0,
-            Relation::Consecutive => a.room == b.room && offers.next(a.room, a.busy_until) == Some(b.start),
+            Relation::Consecutive => a.room == b.room && offers.next(a) == Some(b.start),
             Relation::SameRoom => a.room == b.room,
             Relation::SameDay => offers.same_day(a, b),
             Relation::SameBlock => offers.share_block(a, b),
@@ -171,7 +171,7 @@ impl Order {
 
     /// Where the talk that follows in a run starts; none where nothing can follow.
     fn follows(&self, offers: &Offers<'_>, spot: &Facts) -> Option<Minute> {
-        let next = offers.next(spot.room, spot.busy_until)?;
+        let next = offers.next(spot)?;
         let pause = next - spot.end;
         let fits = self.min_minutes.is_none_or(|least| pause >= i64::from(least))
             && self.max_minutes.is_none_or(|most| pause <= i64::from(most));
@@ -344,11 +344,11 @@ impl<'e> Offers<'e> {
         Self { event, starts }
     }
 
-    /// The first start that the room offers from then on, that day.
-    fn next(&self, room: RoomIx, from: Minute) -> Option<Minute> {
-        let list = &self.starts[room.at()];
-        let next = *list.get(list.partition_point(|s| *s < from))?;
-        (self.event.date(next) == self.event.date(from)).then_some(next)
+    /// The first start that the room offers once it is free, on the day on which the talk starts.
+    fn next(&self, spot: &Facts) -> Option<Minute> {
+        let list = &self.starts[spot.room.at()];
+        let next = *list.get(list.partition_point(|s| *s < spot.busy_until))?;
+        (self.event.date(next) == self.event.date(spot.start)).then_some(next)
     }
 
     fn same_day(&self, a: &Facts, b: &Facts) -> bool {
@@ -360,3 +360,6 @@ impl<'e> Offers<'e> {
         self.event.blocks_at(b.start).any(|block| blocks.contains(&block))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,3 +90,73 @@ impl RuleKind for Place {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Amount, Block, Event},
+        rules::{
+            Merit, Rule, Selection,
+            testing::{at, best, best_value, breaks, cost, grid, priced, problems, soft, talk, talks},
+        },
+    };
+
+    fn event() -> Event {
+        let mut event = grid("big small", "09:00 14:00");
+        event.blocks.push(Block::new("morning", at("09:00"), at("12:00")));
+        event.talks = talks("p1 p2");
+        event
+    }
+
+    #[test]
+    fn each_talk_outside_is_charged_where_it_is_wanted_in() {
+        let in_the_big = soft(Place::within(Where::rooms(["big"])));
+        assert_eq!(cost(&event(), &in_the_big, "p1 big 09:00, p2 big 14:00"), 0);
+        assert_eq!(cost(&event(), &in_the_big, "p1 big 09:00, p2 small 09:00"), 1);
+        assert_eq!(cost(&event(), &in_the_big, "p1 small 09:00, p2 small 14:00"), 2);
+    }
+
+    #[test]
+    fn each_talk_inside_is_charged_where_it_is_wanted_out() {
+        let not_in_the_morning = soft(Place::outside(Where::blocks(["morning"])));
+        assert_eq!(cost(&event(), &not_in_the_morning, "p1 big 09:00, p2 small 09:00"), 2);
+        assert_eq!(cost(&event(), &not_in_the_morning, "p1 big 14:00, p2 small 09:00"), 1);
+        assert_eq!(cost(&event(), &not_in_the_morning, "p1 big 14:00, p2 small 14:00"), 0);
+    }
+
+    #[test]
+    fn a_talk_that_is_left_out_costs_nothing() {
+        assert_eq!(cost(&event(), &soft(Place::within(Where::rooms(["big"]))), ""), 0);
+    }
+
+    #[test]
+    fn only_selected_talks_are_asked() {
+        let p1_in_the_big = soft(Place::within(Where::rooms(["big"]))).talks(Selection::ids(["p1"]));
+        assert_eq!(cost(&event(), &p1_in_the_big, "p1 small 09:00, p2 small 14:00"), 1);
+    }
+
+    #[test]
+    fn a_required_place_is_broken_by_one_talk() {
+        let in_the_big = Rule::required(Place::within(Where::rooms(["big"])));
+        assert!(!breaks(&event(), &in_the_big, "p1 big 09:00"));
+        assert!(breaks(&event(), &in_the_big, "p1 big 09:00, p2 small 09:00"));
+    }
+
+    #[test]
+    fn what_is_required_leaves_talks_out_and_what_is_preferred_is_paid_where_it_is_worth_it() {
+        let mut event = grid("big small", "09:00");
+        event.talks = vec![talk("p1").merit(Amount::whole(5)), talk("p2").merit(Amount::whole(4))];
+        let merit = || priced(1, Merit::new());
+        let in_the_big = Place::within(Where::rooms(["big"]));
+        assert_eq!(best(&event, [merit(), Rule::required(in_the_big.clone())]), "p1 big 09:00");
+        assert_eq!(best_value(&event, [merit(), priced(3, in_the_big)]), 5000 + 4000 - 3000);
+    }
+
+    #[test]
+    fn everywhere_is_no_place_to_want() {
+        let said =
+            "rules[0].where: found an empty object, which is everywhere; wanted rooms, slots, blocks, days or windows";
+        assert_eq!(problems(&event(), &soft(Place::within(Where::anywhere()))), said);
+    }
+}

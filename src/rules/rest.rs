@@ -83,6 +83,7 @@ impl RuleKind for Rest {
     }
 
     fn check(&self, check: &mut Check<'_>) {
+        check.not_empty("speakers", self.speakers.as_ref(), "the ids of one or more speakers");
         if let Some(speakers) = &self.speakers {
             check.speakers("speakers", speakers);
         }
@@ -119,5 +120,89 @@ impl RuleKind for Rest {
                 |draft| draft.charge(scope, Vec::new(), vec![a, b]),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Event, Status},
+        rules::{
+            Rule, Selection,
+            testing::{best, breaks, cost, open, problems, soft, talk},
+        },
+    };
+
+    /// Two rooms that are open from nine to twelve; two talks by Ann and Bob, and one by Ann alone.
+    fn event() -> Event {
+        let mut event = open("a b", "09:00", "12:00");
+        event.talks = vec![talk("p1").by("ann").by("bob"), talk("p2").by("bob").by("ann"), talk("p3").by("ann")];
+        event
+    }
+
+    #[test]
+    fn the_pause_is_from_the_end_of_one_talk_to_the_start_of_the_next() {
+        let rest = soft(Rest::minutes(30)).talks(Selection::ids(["p1", "p3"]));
+        assert_eq!(cost(&event(), &rest, "p1 a 09:00, p3 a 09:50"), 1);
+        assert_eq!(cost(&event(), &rest, "p1 a 09:00, p3 a 10:00"), 0);
+        assert_eq!(cost(&event(), &rest, "p3 a 09:00, p1 a 09:50"), 1);
+    }
+
+    #[test]
+    fn a_pair_that_shares_two_speakers_is_charged_once() {
+        assert_eq!(cost(&event(), &soft(Rest::minutes(30)), "p1 a 09:00, p2 a 09:30"), 1);
+    }
+
+    #[test]
+    fn each_pair_too_close_is_charged() {
+        assert_eq!(cost(&event(), &soft(Rest::minutes(30)), "p1 a 09:00, p2 a 09:40, p3 a 10:20"), 2);
+        assert_eq!(cost(&event(), &soft(Rest::minutes(60)), "p1 a 09:00, p2 a 09:30, p3 a 10:00"), 3);
+    }
+
+    #[test]
+    fn where_the_room_changes_the_pause_is_longer() {
+        let rest = soft(Rest::minutes(10).room_change(20));
+        assert_eq!(cost(&event(), &rest, "p1 a 09:00, p2 a 09:40"), 0);
+        assert_eq!(cost(&event(), &rest, "p1 a 09:00, p2 b 09:40"), 1);
+        assert_eq!(cost(&event(), &rest, "p1 a 09:00, p2 b 09:50"), 0);
+    }
+
+    #[test]
+    fn a_room_change_never_needs_less_than_the_pause() {
+        let rest = soft(Rest::minutes(30).room_change(10));
+        assert_eq!(cost(&event(), &rest, "p1 a 09:00, p2 b 09:50"), 1);
+    }
+
+    #[test]
+    fn only_the_speakers_named_need_rest() {
+        let rest = soft(Rest::minutes(30).speakers(["bob"]));
+        assert_eq!(cost(&event(), &rest, "p1 a 09:00, p3 a 09:30"), 0);
+        assert_eq!(cost(&event(), &rest, "p1 a 09:00, p2 a 09:30"), 1);
+    }
+
+    #[test]
+    fn talks_that_share_no_speaker_may_follow_one_another() {
+        let mut event = event();
+        event.talks = vec![talk("p1").by("ann"), talk("p2").by("bob"), talk("p3")];
+        assert!(!breaks(&event, &Rule::required(Rest::minutes(60)), "p1 a 09:00, p2 a 09:30, p3 a 10:00"));
+    }
+
+    #[test]
+    fn a_required_rest_keeps_talks_apart_or_leaves_one_out() {
+        let mut event = open("a", "09:00", "10:20");
+        let accepted = |id| talk(id).by("ann").status(Status::Accepted);
+        event.talks = vec![accepted("p1").pin_start(crate::rules::testing::at("09:00")), accepted("p2")];
+        assert_eq!(best(&event, [Rule::required(Rest::minutes(20))]), "p1 a 09:00, p2 a 09:50");
+        assert_eq!(best(&event, [Rule::required(Rest::minutes(30))]), "none");
+    }
+
+    #[test]
+    fn no_rest_at_all_is_a_problem() {
+        let said = "rules[0].minutes: found 0; wanted 1 or more, here or in `room_change_minutes`";
+        assert_eq!(problems(&event(), &soft(Rest::minutes(0))), said);
+        assert_eq!(problems(&event(), &soft(Rest::minutes(0).room_change(5))), "");
+        let said = "rules[0].speakers: found an empty list; wanted the ids of one or more speakers, or no such field";
+        assert_eq!(problems(&event(), &soft(Rest::minutes(30).speakers(Vec::<SpeakerId>::new()))), said);
     }
 }

@@ -106,6 +106,13 @@ impl Selection {
     }
 
     pub(super) fn check(&self, check: &mut Check<'_>, path: &str) {
+        check.not_empty(&format!("{path}.ids"), self.ids.as_ref(), "the ids of one or more talks");
+        check.not_empty(&format!("{path}.formats"), self.formats.as_ref(), "the ids of one or more formats");
+        check.not_empty(&format!("{path}.status"), self.status.as_ref(), "one or more of proposed, accepted, declined");
+        check.not_empty(&format!("{path}.all"), self.all.as_ref(), "one or more selections");
+        check.not_empty(&format!("{path}.any"), self.any.as_ref(), "one or more selections");
+        check.wanted_tags(&format!("{path}.tags"), &self.tags);
+        check.wanted_tags(&format!("{path}.speaker_tags"), &self.speaker_tags);
         if let Some(ids) = &self.ids {
             check.talks(&format!("{path}.ids"), ids);
         }
@@ -184,5 +191,120 @@ impl Filter<'_> {
             let has = event.speaker_values(speaker, key);
             wanted.iter().any(|value| event.find_value(value).is_some_and(|v| has.contains(&v)))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Event, Format, Speaker},
+        rules::{
+            Merit,
+            testing::{checked, grid, problems, soft, talk},
+        },
+    };
+
+    /// Ann is from the north and works for Acme, Bob is from the south and works for Globex.
+    fn event() -> Event {
+        let mut event = grid("a", "09:00");
+        event.formats = vec![Format::new("lab", 60)];
+        event.speakers = vec![
+            Speaker::new("ann", "").tag("region", "north").company("acme"),
+            Speaker::new("bob", "").tag("region", "south").company("globex"),
+        ];
+        event.talks = vec![
+            talk("ann").by("ann").tag("topic", "rust").tag("level", "easy").merit(Amount::whole(4)),
+            talk("bob").by("bob").tag("topic", "rust").tag("topic", "web").status(Status::Accepted),
+            talk("both").by("ann").by("bob").tag("topic", "web").merit(Amount::whole(3)),
+            talk("lab").format("lab").status(Status::Declined),
+        ];
+        event
+    }
+
+    fn selected(selection: &str) -> Vec<String> {
+        let event = checked(&event(), []);
+        let selection: Selection = serde_json::from_str(selection).expect("a selection");
+        selection.select(&event).into_iter().map(|t| event.talk_id(t).to_string()).collect()
+    }
+
+    #[test]
+    fn an_empty_selection_is_of_all_talks_declined_ones_too() {
+        assert_eq!(selected("{}"), ["ann", "bob", "both", "lab"]);
+    }
+
+    #[test]
+    fn of_the_values_under_a_key_one_is_enough_and_every_key_must_have_one() {
+        assert_eq!(selected(r#"{"tags": {"topic": ["rust", "web"]}}"#), ["ann", "bob", "both"]);
+        assert_eq!(selected(r#"{"tags": {"topic": ["rust"], "level": ["easy", "hard"]}}"#), ["ann"]);
+        assert_eq!(selected(r#"{"tags": {"level": ["rust"]}}"#), [""; 0]);
+    }
+
+    #[test]
+    fn one_speaker_bears_all_the_speaker_tags() {
+        assert_eq!(selected(r#"{"speaker_tags": {"region": ["north"]}}"#), ["ann", "both"]);
+        assert_eq!(selected(r#"{"speaker_tags": {"region": ["north"], "company": ["globex"]}}"#), [""; 0]);
+        let by_different_ones =
+            r#"{"all": [{"speaker_tags": {"region": ["north"]}}, {"speaker_tags": {"company": ["globex"]}}]}"#;
+        assert_eq!(selected(by_different_ones), ["both"]);
+    }
+
+    #[test]
+    fn ids_formats_status_and_merit_select() {
+        assert_eq!(selected(r#"{"ids": ["both", "ann"]}"#), ["ann", "both"]);
+        assert_eq!(selected(r#"{"formats": ["lab"]}"#), ["lab"]);
+        assert_eq!(selected(r#"{"status": ["accepted", "declined"]}"#), ["bob", "lab"]);
+        assert_eq!(selected(r#"{"min_merit": 3.5}"#), ["ann"]);
+        assert_eq!(selected(r#"{"min_merit": 3, "ids": ["both", "bob"]}"#), ["both"]);
+    }
+
+    #[test]
+    fn a_list_that_selects_nothing_is_a_problem() {
+        let said = |selection: &str| {
+            let selection = serde_json::from_str(selection).expect("a selection");
+            problems(&event(), &soft(Merit::new()).talks(selection))
+        };
+        let empty = "found an empty list; wanted";
+        assert_eq!(
+            said(r#"{"ids": []}"#),
+            format!("rules[0].talks.ids: {empty} the ids of one or more talks, or no such field")
+        );
+        assert_eq!(
+            said(r#"{"all": [{"status": []}]}"#),
+            format!(
+                "rules[0].talks.all[0].status: {empty} one or more of proposed, accepted, declined, or no such field"
+            )
+        );
+        assert_eq!(
+            said(r#"{"formats": []}"#),
+            format!("rules[0].talks.formats: {empty} the ids of one or more formats, or no such field")
+        );
+        assert_eq!(
+            said(r#"{"all": [], "any": []}"#),
+            format!(
+                "rules[0].talks.all: {empty} one or more selections, or no such field\n\
+                 rules[0].talks.any: {empty} one or more selections, or no such field"
+            )
+        );
+        assert_eq!(
+            said(r#"{"not": {"tags": {"level": [], "a key": []}, "speaker_tags": {"region": []}}}"#),
+            format!(
+                "rules[0].talks.not.tags[\"a key\"]: {empty} one or more values, or no such key\n\
+                 rules[0].talks.not.tags.level: {empty} one or more values, or no such key\n\
+                 rules[0].talks.not.speaker_tags.region: {empty} one or more values, or no such key"
+            )
+        );
+    }
+
+    #[test]
+    fn all_any_and_not_nest() {
+        let web = r#"{"tags": {"topic": ["web"]}}"#;
+        let easy = r#"{"tags": {"level": ["easy"]}}"#;
+        assert_eq!(selected(&format!(r#"{{"any": [{web}, {easy}]}}"#)), ["ann", "bob", "both"]);
+        assert_eq!(selected(&format!(r#"{{"all": [{web}, {{"not": {{"ids": ["bob"]}}}}]}}"#)), ["both"]);
+        assert_eq!(selected(&format!(r#"{{"not": {{"any": [{web}, {easy}]}}}}"#)), ["lab"]);
+        assert_eq!(selected(&format!(r#"{{"not": {{"not": {web}}}}}"#)), ["bob", "both"]);
+        let everything_at_once = format!(r#"{{"status": ["proposed"], "any": [{web}, {easy}], "not": {easy}}}"#);
+        assert_eq!(selected(&everything_at_once), ["both"]);
     }
 }

@@ -128,6 +128,15 @@ impl Where {
     }
 
     pub(super) fn check(&self, check: &mut Check<'_>, path: &str) {
+        check.not_empty(&format!("{path}.rooms"), self.rooms.as_ref(), "the ids of one or more rooms");
+        check.not_empty(&format!("{path}.slots"), self.slots.as_ref(), "the ids of one or more slots");
+        check.not_empty(&format!("{path}.blocks"), self.blocks.as_ref(), "the ids of one or more blocks");
+        check.not_empty(&format!("{path}.days"), self.days.as_ref(), "one or more days");
+        check.not_empty(&format!("{path}.windows"), self.windows.as_ref(), "one or more windows");
+        check.not_empty(&format!("{path}.all"), self.all.as_ref(), "one or more places");
+        check.not_empty(&format!("{path}.any"), self.any.as_ref(), "one or more places");
+        check.wanted_tags(&format!("{path}.room_tags"), &self.room_tags);
+        check.wanted_tags(&format!("{path}.slot_tags"), &self.slot_tags);
         if let Some(rooms) = &self.rooms {
             check.rooms(&format!("{path}.rooms"), rooms);
         }
@@ -234,5 +243,129 @@ impl Places<'_> {
             && self.all.iter().flatten().all(|part| part.has(spot))
             && self.any.as_ref().is_none_or(|parts| parts.iter().any(|part| part.has(spot)))
             && self.not.as_ref().is_none_or(|part| !part.has(spot))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::{Block, Event, Opening, Room},
+        rules::{
+            Place, Rule,
+            testing::{at, cost, grid, problems, soft, talk, window},
+        },
+    };
+
+    /// Two rooms with slots, the first of which is an opening one, and a lab in which talks start every ten minutes.
+    fn event() -> Event {
+        let mut event = grid("big small", "09:00 10:00 sat-09:00");
+        event.rooms[0] = Room::new("big").tag("equipment", "camera").tag("floor", "ground");
+        event.rooms[1] = Room::new("small").tag("equipment", "screen").tag("floor", "ground");
+        event.rooms.push(Room::new("lab"));
+        event.slots[0] = event.slots[0].clone().tag("mood", "opening");
+        event.openings.push(Opening::new(at("09:00"), at("12:00"), 10).rooms(["lab"]));
+        event.blocks =
+            vec![Block::new("early", at("09:00"), at("10:00")), Block::new("late", at("09:30"), at("11:00"))];
+        event.talks = vec![talk("p1")];
+        event
+    }
+
+    fn wanted(places: &str) -> Rule {
+        soft(Place::within(serde_json::from_str(places).expect("places")))
+    }
+
+    /// Whether a talk of half an hour in that room at that start is there.
+    fn is_there(places: &str, spot: &str) -> bool {
+        cost(&event(), &wanted(places), &format!("p1 {spot}")) == 0
+    }
+
+    #[test]
+    fn rooms_are_known_by_name_or_by_tag() {
+        assert!(is_there(r#"{"rooms": ["big", "lab"]}"#, "lab 09:00"));
+        assert!(!is_there(r#"{"rooms": ["big", "lab"]}"#, "small 09:00"));
+        assert!(is_there(r#"{"room_tags": {"equipment": ["camera", "screen"]}}"#, "small 09:00"));
+        assert!(!is_there(r#"{"room_tags": {"equipment": ["camera"], "floor": ["ground"]}}"#, "small 09:00"));
+        assert!(!is_there(r#"{"rooms": ["small"], "room_tags": {"equipment": ["camera"]}}"#, "big 09:00"));
+    }
+
+    #[test]
+    fn slots_are_known_by_name_or_by_tag_and_an_opening_is_none() {
+        assert!(is_there(r#"{"slots": ["09:00"]}"#, "small 09:00"));
+        assert!(!is_there(r#"{"slots": ["09:00"]}"#, "small 10:00"));
+        assert!(is_there(r#"{"slot_tags": {"mood": ["opening"]}}"#, "big 09:00"));
+        assert!(!is_there(r#"{"slot_tags": {"mood": ["opening"]}}"#, "lab 09:00"));
+    }
+
+    #[test]
+    fn a_talk_is_in_the_blocks_and_on_the_day_that_it_starts_in() {
+        assert!(is_there(r#"{"blocks": ["early"]}"#, "lab 09:50"), "it ends after the block");
+        assert!(!is_there(r#"{"blocks": ["early"]}"#, "lab 10:00"));
+        for block in ["early", "late"] {
+            assert!(is_there(&format!(r#"{{"blocks": ["{block}"]}}"#), "lab 09:40"), "blocks may overlap");
+        }
+        assert!(is_there(r#"{"days": ["2026-10-31"]}"#, "big sat-09:00"));
+        assert!(!is_there(r#"{"days": ["2026-10-31"]}"#, "big 09:00"));
+    }
+
+    #[test]
+    fn a_talk_is_in_a_window_wholly_or_not_at_all() {
+        let windows = r#"{"windows": [{"start": "2026-10-30T09:10", "end": "2026-10-30T10:00"},
+                                      {"start": "2026-10-30T10:00", "end": "2026-10-30T10:20"}]}"#;
+        assert!(is_there(windows, "lab 09:10"));
+        assert!(is_there(windows, "lab 09:30"));
+        assert!(!is_there(windows, "lab 09:00"), "it starts before the window");
+        assert!(!is_there(windows, "lab 09:40"), "it is in two windows, and wholly in neither");
+        assert!(!is_there(windows, "lab 10:00"), "it ends after the window");
+    }
+
+    #[test]
+    fn everything_that_is_said_holds_at_once() {
+        let places = r#"{"rooms": ["lab", "big"], "blocks": ["early"]}"#;
+        assert!(is_there(places, "lab 09:40"));
+        assert!(!is_there(places, "lab 10:00"));
+        assert!(!is_there(places, "small 09:00"));
+    }
+
+    #[test]
+    fn all_any_and_not_nest() {
+        let big_or_saturday = r#"{"any": [{"rooms": ["big"]}, {"days": ["2026-10-31"]}]}"#;
+        assert!(is_there(big_or_saturday, "big 09:00") && is_there(big_or_saturday, "small sat-09:00"));
+        assert!(!is_there(big_or_saturday, "small 09:00"));
+        let neither = format!(r#"{{"not": {big_or_saturday}}}"#);
+        assert!(is_there(&neither, "small 09:00") && !is_there(&neither, "small sat-09:00"));
+        let big_on_friday = format!(r#"{{"all": [{big_or_saturday}, {{"not": {{"days": ["2026-10-31"]}}}}]}}"#);
+        assert!(is_there(&big_on_friday, "big 09:00") && !is_there(&big_on_friday, "big sat-09:00"));
+    }
+
+    #[test]
+    fn a_list_of_no_places_is_a_problem() {
+        let said = |places: &str| problems(&event(), &wanted(places));
+        for (field, wanted) in [
+            ("rooms", "the ids of one or more rooms"),
+            ("slots", "the ids of one or more slots"),
+            ("blocks", "the ids of one or more blocks"),
+            ("days", "one or more days"),
+            ("windows", "one or more windows"),
+            ("all", "one or more places"),
+            ("any", "one or more places"),
+        ] {
+            let found = format!("rules[0].where.{field}: found an empty list; wanted {wanted}, or no such field");
+            assert_eq!(said(&format!(r#"{{"{field}": []}}"#)), found);
+        }
+        for tags in ["room_tags", "slot_tags"] {
+            let found = format!(
+                "rules[0].where.any[0].{tags}.mood: found an empty list; wanted one or more values, or no such key"
+            );
+            assert_eq!(said(&format!(r#"{{"any": [{{"{tags}": {{"mood": []}}}}]}}"#)), found);
+        }
+    }
+
+    #[test]
+    fn a_window_that_ends_before_it_starts_is_a_problem() {
+        let backwards = soft(Place::within(Where::window(window("10:00", "09:00"))));
+        let said =
+            "rules[0].where.windows[0].end: found 2026-10-30T09:00; wanted a time after the start, 2026-10-30T10:00";
+        assert_eq!(problems(&event(), &backwards), said);
     }
 }
