@@ -89,7 +89,7 @@ fn answer_text(event: &CheckedEvent, answer: &Answer, columns: usize) -> String 
         None => format!("{summary:columns$}\n"),
         Some(timetable) => {
             let name = grid::one_line(&event.event().name);
-            format!("{name}\n\n{}\n{summary:columns$}\n", grid::of(event, &timetable, columns))
+            format!("{name}\n\n{}{summary:columns$}\n", grid::of(event, &timetable, columns))
         }
     }
 }
@@ -97,7 +97,7 @@ fn answer_text(event: &CheckedEvent, answer: &Answer, columns: usize) -> String 
 /// Says what the event is, or everything that is wrong with it.
 fn check_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Failure> {
     let text = input::text(path)?;
-    match (Event::from_json(&text).and_then(Event::check), common.format) {
+    match (Event::read(&text), common.format) {
         (Ok(event), Format::Text) => output.write(&describe::event(&event))?,
         (Ok(_), Format::Json) => output.write("[]\n")?,
         (Err(problems), format) => {

@@ -39,8 +39,9 @@ pub mod solve;
 pub mod timetable;
 
 pub use event::{
-    Amount, Block, CheckedEvent, CivilTime, Event, Format, Interest, NotATime, NotAnAmount, Opening, Pin, Problem,
-    Problems, Published, Review, Reviewer, Room, Slot, Speaker, Status, Tags, Talk, Window,
+    Amount, Block, BlockId, CheckedEvent, CivilTime, Event, Format, FormatId, Interest, NotATime, NotAnAmount, Opening,
+    Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Slot, SlotId, Speaker, SpeakerId,
+    Status, Tags, Talk, TalkId, Window,
 };
 pub use jiff::civil;
 pub use solve::{BackendKind, CancelFlag, SolveError, SolveOptions, solve};

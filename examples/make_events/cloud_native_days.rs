@@ -78,6 +78,8 @@ fn grid(event: &mut Event) {
     let short = |id, start, end, rooms: &[&'static str]| DAY.slot(id, (start, end), rooms.iter().copied(), ["talk-30"]);
     event.slots = vec![
         DAY.slot("keynote", ("09:00", "10:15"), [horizon], ["keynote"]),
+        // The rooms are open: that nothing runs against the keynote is a rule's to say.
+        short("early", "09:30", "10:00", &[panorama, passerelle]),
         long("a1", "10:30", "11:15", &[horizon]),
         short("a1-short", "10:30", "11:00", &[passerelle, alcove]),
         long("a2-long", "11:15", "12:00", &[passerelle, alcove]),
@@ -204,11 +206,11 @@ fn title(
 /// Ten-minute talks draw those who pass by; some of the long ones draw half of the conference.
 fn audience(dice: &mut Dice, format: &str) -> u32 {
     let people = match format {
-        "lightning" => 130 + dice.bell(70),
-        "talk-45" => 420 + dice.bell(240),
-        _ => 300 + dice.bell(180),
+        "lightning" => (130 + dice.bell(70)).max(50),
+        "talk-45" => (420 + dice.bell(240)).clamp(100, 950),
+        _ => (300 + dice.bell(180)).clamp(100, 950),
     };
-    people.clamp(60, 950) as u32 / 10 * 10
+    people as u32 / 10 * 10
 }
 
 fn rules() -> Vec<Rule> {

@@ -164,7 +164,7 @@ fn speaker_of(dice: &mut Dice, names: &mut Names, number: usize, company: Option
 fn proposal(dice: &mut Dice, titles: &mut Titles, topic: &Topic, format: &str, author: &Speaker) -> Proposal {
     let level = match (format, dice.between(1..=100)) {
         ("lab", 1..=70) | (_, 1..=40) => "beginner",
-        (_, 86..) => "advanced",
+        (_, 86..) if topic.name != "discovery" => "advanced",
         _ => "intermediate",
     };
     let ways = match (format, level) {
@@ -253,7 +253,7 @@ fn rules(winners: u32) -> Vec<Rule> {
             .named("Every topic has its place, and none takes over"),
         Rule::required(Count::of(Measure::Talks).each(["tag:level"]).min(2).max(10))
             .named("Every level has its place, and none takes over"),
-        Rule::weighted(amount(4.0), Count::of(Measure::Talks).each(["start"]).min(1))
+        Rule::weighted(amount(3.0), Count::of(Measure::Talks).each(["start"]).min(1))
             .talks(beginners)
             .named("Beginners have a choice whenever talks start"),
         Rule::weighted(amount(3.0), Count::of(Measure::Talks).each(["block", "tag:level"]).min(1))

@@ -84,7 +84,8 @@ fn grid(event: &mut Event) {
         Block::new("morning", DAY.at("09:00"), DAY.at("13:00")),
         Block::new("afternoon", DAY.at("14:00"), DAY.at("18:30")),
     ];
-    let plenary = |id, start, end| DAY.slot(id, (start, end), [ROOMS[0]], ["plenary"]);
+    // Both rooms are open at both ends of the day: that nothing runs against a plenary is a rule's to say.
+    let plenary = |id, start, end| DAY.slot(id, (start, end), ROOMS, ["plenary", "talk", "experience", "questions"]);
     let long = |id, start, end| DAY.slot(id, (start, end), ROOMS, ["round-table", "talk", "experience"]);
     let short = |id, start, end| DAY.slot(id, (start, end), ROOMS, ["talk", "experience", "questions"]);
     event.slots = vec![
@@ -137,7 +138,7 @@ fn sessions(dice: &mut Dice, event: &mut Event) {
         if format != "plenary" {
             availability(dice, event, &talk.speakers);
         }
-        if format == "round-table" {
+        if ["plenary", "round-table"].contains(&format) {
             talk = talk.needs("stage", "large");
         }
         event.talks.push(talk);

@@ -176,8 +176,8 @@ pub(crate) const FOR_EVERYBODY: &[&str] = &[
 pub(crate) const FOR_EXPERTS: &[&str] = &[
     "{S} : plongée sous le capot",
     "{S} : autopsie d'un incident",
-    "Déboguer {s} à trois heures du matin",
-    "Réécrire {s} pour mieux comprendre",
+    "{S}, au-delà du tutoriel",
+    "{S} à très grande échelle : ce qui casse",
 ];
 pub(crate) const IN_SHORT: &[&str] = &[
     "{S} en vingt minutes chrono",
@@ -187,6 +187,11 @@ pub(crate) const IN_SHORT: &[&str] = &[
     "Un an avec {s}, un seul regret",
 ];
 pub(crate) const HANDS_ON: &[&str] =
-    &["Atelier : prendre en main {s}", "Atelier : un premier projet avec {s}", "Atelier : {s}, clavier en main"];
-pub(crate) const IN_A_FLASH: &[&str] =
-    &["{S} en dix minutes", "{S} : la démo", "Un petit outil pour {s}", "Pourquoi j'ai réécrit {s} un dimanche"];
+    &["Atelier : {s}, en pratique", "Atelier : un premier projet avec {s}", "Atelier : {s}, clavier en main"];
+pub(crate) const IN_A_FLASH: &[&str] = &[
+    "{S} en dix minutes",
+    "{S} : la démo",
+    "Un petit outil pour {s}",
+    "{S} : deux minutes de théorie, huit de démo",
+    "{S} : le strict nécessaire",
+];

@@ -7,6 +7,7 @@ use slotwise::{
     event::Minute,
     reviews::ReviewerIx,
     rules::{Scope, Strength},
+    timetable::rule_names,
 };
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -159,7 +160,7 @@ fn rules(event: &CheckedEvent) -> String {
         let _ = writeln!(text, "    {}", kinds.join(", "));
         return text;
     }
-    for scope in event.scopes() {
+    for (scope, name) in event.scopes().zip(rule_names(event)) {
         let strength = match scope.strength() {
             Strength::Required => "required".to_owned(),
             Strength::Weighted { weight, priority: 1 } => format!("weight {weight}"),
@@ -170,7 +171,7 @@ fn rules(event: &CheckedEvent) -> String {
             all if all == event.talks().len() => String::new(),
             count => format!(", of {}", some(count, "talk")),
         };
-        let _ = writeln!(text, "    {}: {strength}{talks}", one_line(scope.name()));
+        let _ = writeln!(text, "    {name}: {strength}{talks}");
     }
     text
 }

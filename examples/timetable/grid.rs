@@ -130,7 +130,7 @@ fn grid(event: &CheckedEvent, day: &Day, rooms: &[RoomIx], width: usize) -> Stri
         let times = format!("{} –\n{}", clock(start), clock(end));
         table.add_row(std::iter::once(times).chain(cells));
     }
-    table.trim_fmt()
+    loosen(&table.trim_fmt())
 }
 
 /// When most of the talks end that start then; the earliest such time.
@@ -143,7 +143,7 @@ fn usual_end(day: &Day, start: DateTime) -> DateTime {
 }
 
 fn cell(talk: &Entry, end: DateTime) -> String {
-    let mut text = talk.title.clone();
+    let mut text = tighten(&talk.title);
     if !talk.speakers.is_empty() {
         let _ = write!(text, "\n{}", talk.speakers);
     }
@@ -165,7 +165,7 @@ fn list(event: &CheckedEvent, day: &Day, columns: usize) -> String {
         let until = format!("until {}", clock(talk.end));
         let who = if talk.speakers.is_empty() { until } else { format!("{}, {until}", talk.speakers) };
         let room = one_line(event.room_id(talk.room).as_str());
-        table.add_row([start, room, format!("{}\n{who}", talk.title)]);
+        table.add_row([start, room, format!("{}\n{who}", tighten(&talk.title))]);
     }
     let rooms = u16::try_from(columns / 4).unwrap_or(u16::MAX);
     table.set_constraints([
@@ -173,11 +173,22 @@ fn list(event: &CheckedEvent, day: &Day, columns: usize) -> String {
         ColumnConstraint::UpperBoundary(Width::Fixed(rooms)),
         ColumnConstraint::LowerBoundary(Width::Fixed(10)),
     ]);
-    table.trim_fmt()
+    loosen(&table.trim_fmt())
 }
 
 fn clock(time: DateTime) -> String {
     time.strftime("%H:%M").to_string()
+}
+
+/// Keeps the punctuation that French sets apart beside its word, until [`loosen`].
+fn tighten(text: &str) -> String {
+    [":", ";", "?", "!", "»"]
+        .iter()
+        .fold(text.replace("« ", "«\u{a0}"), |text, mark| text.replace(&format!(" {mark}"), &format!("\u{a0}{mark}")))
+}
+
+fn loosen(text: &str) -> String {
+    text.replace('\u{a0}', " ")
 }
 
 /// The text on one line, without what would move the terminal's cursor.

@@ -30,7 +30,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     })?;
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
-        let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = e.as_bytes()[..at].split(|b| *b == b'\n').count();
         fail(&format_args!("line {line}, byte {}: this is not UTF-8; save the file in that encoding", at + 1))
     })
 }
@@ -38,8 +38,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
 /// The event of a file, checked.
 pub(crate) fn event(path: &Path) -> Result<CheckedEvent, Failure> {
     let text = text(path)?;
-    let event = Event::from_json(&text).and_then(Event::check);
-    event.map_err(|problems| Failure::bad_input(list(path, &problems)))
+    Event::read(&text).map_err(|problems| Failure::bad_input(list(path, &problems)))
 }
 
 /// The timetable of a file.

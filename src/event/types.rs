@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A conference: its rooms and times, its people, the talks proposed to it, and the rules of its programme.
 ///
-/// Read one with [`Event::from_json`], or build one with [`Event::new`] and the methods in `builder.rs`; then
+/// [`Event::read`] one from a file; or build one with [`Event::new`] and the methods in `builder.rs`, and then
 /// [`Event::check`] it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

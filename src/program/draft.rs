@@ -223,12 +223,13 @@ impl<'e> Draft<'e> {
     /// What a sum earns, in thousandths for each unit of it, at the rule's priority; negative for a cost.
     pub fn gain(&mut self, scope: &Scope<'_>, sum: &Sum, amount: i64) {
         let priority = scope.priority();
-        self.gains.extend(sum.terms.iter().filter(|(_, f)| f * amount != 0).map(|(var, f)| Gain {
+        self.gains.extend(sum.terms.iter().filter(|(_, f)| f.saturating_mul(amount) != 0).map(|(var, f)| Gain {
             var: *var,
-            amount: f * amount,
+            amount: f.saturating_mul(amount),
             priority,
         }));
-        *self.constants.entry(priority).or_default() += sum.constant * amount;
+        let constant = self.constants.entry(priority).or_default();
+        *constant = constant.saturating_add(sum.constant.saturating_mul(amount));
     }
 
     /// The talks never run at once, any two of them. For required rules only.

@@ -11,8 +11,8 @@
 
 use super::{
     Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Where,
-    count::{AuditedGroups, Needs, StatedGroups, check_groups},
     group::Grouping,
+    grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
 };
 use crate::program::Draft;
@@ -91,7 +91,7 @@ impl RuleKind for Balance {
         let largest = findings.iter().rev().max_by_key(|f| f.measured).and_then(|f| f.measured).unwrap_or(0);
         if let Some(payer) = findings.iter_mut().find(|f| f.measured == Some(largest)) {
             payer.units = largest;
-            payer.cost = largest * scope.price();
+            payer.cost = scope.cost(largest);
         }
         findings
     }

@@ -276,7 +276,7 @@ impl RuleKind for Clash {
             let (Some(a), Some(b)) = (placed.spot(pair.0), placed.spot(pair.1)) else { continue };
             let units = self.amount(a.span(), b.span());
             if units > 0 {
-                let cost = units * scope.price_times(factor);
+                let cost = units.saturating_mul(scope.price_times(factor));
                 findings.push(Finding::against(units, cost, vec![pair.0, pair.1]));
             }
         }
@@ -338,5 +338,5 @@ fn missed(scope: &Scope<'_>, placed: &Placed<'_>, talks: &[TalkIx], weight: i64)
         busy_until = busy_until.max(spot.end);
     }
     let units = lost.len() as i64;
-    (units > 0 && weight > 0).then(|| Finding::against(units, units * scope.price_times(weight), lost))
+    (units > 0 && weight > 0).then(|| Finding::against(units, units.saturating_mul(scope.price_times(weight)), lost))
 }

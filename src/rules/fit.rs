@@ -48,6 +48,10 @@ impl Fit {
         self
     }
 
+    fn cost(&self, scope: &Scope<'_>, over: i64, empty: i64) -> i64 {
+        scope.cost(over).saturating_add(self.empty_weight.thousandths().saturating_mul(empty))
+    }
+
     /// People over the capacity and its tolerance, and empty seats.
     fn misfit(&self, event: &CheckedEvent, spot: &Spot) -> (i64, i64) {
         let audience = event.talk(spot.talk).audience;
@@ -80,7 +84,7 @@ impl RuleKind for Fit {
             .of(scope.talks())
             .filter_map(|spot| {
                 let (over, empty) = self.misfit(event, spot);
-                let cost = over * scope.price() + empty * self.empty_weight.thousandths();
+                let cost = self.cost(scope, over, empty);
                 let people = event.talk(spot.talk).audience;
                 let max = event.room(spot.room).capacity;
                 (over > 0 || cost > 0).then(|| Finding {
@@ -99,7 +103,7 @@ impl RuleKind for Fit {
             let mut over_full = Vec::new();
             for var in draft.atoms(*talk) {
                 let (over, empty) = self.misfit(event, &draft.spot(var));
-                let cost = over * scope.price() + empty * self.empty_weight.thousandths();
+                let cost = self.cost(scope, over, empty);
                 draft.gain(scope, &Sum::from(var), -cost);
                 if over > 0 {
                     over_full.push(var);

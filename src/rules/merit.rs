@@ -36,7 +36,7 @@ impl RuleKind for Merit {
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
         let talks: Vec<_> = placed.of(scope.talks()).map(|s| s.talk).collect();
-        let gain = talks.iter().map(|t| scope.price_times(scope.event().talk(*t).merit)).sum();
+        let gain = talks.iter().map(|t| scope.price_times(scope.event().talk(*t).merit)).fold(0, i64::saturating_add);
         vec![Finding::gain(gain, talks)]
     }
 

@@ -11,6 +11,7 @@ mod count;
 mod finding;
 mod fit;
 mod group;
+mod grouped;
 mod keep;
 mod measure;
 mod merit;

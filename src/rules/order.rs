@@ -193,7 +193,7 @@ impl Order {
             let heads = spots.iter().filter(|s| !followed.contains(&(s.room, s.start))).count() as i64;
             if heads > 1 {
                 let talks = placed.of(&talks).map(|s| s.talk).collect();
-                let finding = Finding::against(heads - 1, (heads - 1) * scope.price(), talks);
+                let finding = Finding::against(heads - 1, scope.cost(heads - 1), talks);
                 findings.push(finding.of(self.run_label(scope, value)));
             }
         }

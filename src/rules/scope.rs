@@ -125,6 +125,11 @@ impl<'e> Scope<'e> {
         }
     }
 
+    /// The price of so many units, in thousandths; 0 for a required rule.
+    pub fn cost(&self, units: i64) -> i64 {
+        self.price().saturating_mul(units)
+    }
+
     /// The price of one unit where it counts `factor` thousandths of one, rounded to a thousandth; 0 for a required
     /// rule.
     pub fn price_times(&self, factor: i64) -> i64 {

@@ -7,8 +7,8 @@
 //! multiplier makes the bound weaker, never wrong (Neumaier and Shcherbina, *Safe bounds in linear and mixed-integer
 //! linear programming*, 2004).
 //!
-//! **Reduced-value fixing.** A column that is 0 in the bound's maximiser lowers the bound by its reduced value when it is
-//! 1. Where that falls to the best value known or below, every better solution has the column at 0 (Dantzig, Fulkerson
+//! **Reduced-value fixing.** A column that is 0 in the bound's maximiser lowers the bound by its reduced value when it
+//! is one. Where that falls to the best value known or below, every better solution has the column at 0 (Dantzig, Fulkerson
 //! and Johnson, *Solution of a large-scale traveling-salesman problem*, 1954).
 
 use super::ilp::Ilp;
@@ -75,4 +75,70 @@ impl Bound {
 
 fn clamp(units: i128) -> i64 {
     units.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solve::ilp::{Column, IlpRow, STEP};
+    use proptest::prelude::*;
+
+    /// Programs of a few columns, each at most 2, of which the first three exclude each other.
+    fn programs() -> impl Strategy<Value = Ilp> {
+        let columns = proptest::collection::vec((1_i64..=2, -9_i64..=9), 3..7);
+        let rows = proptest::collection::vec((proptest::collection::vec(-4_i64..=4, 7), 0_i64..6, any::<bool>()), 0..5);
+        (columns, rows, any::<bool>()).prop_map(|(columns, rows, one_needed)| {
+            let column = |(upper, objective)| Column { upper, integer: true, objective };
+            let mut ilp = Ilp {
+                columns: columns.into_iter().map(column).collect(),
+                rows: Vec::new(),
+                unit: 1,
+                constant: 0,
+                vars: Vec::new(),
+                exclusive: vec![0],
+                step: STEP,
+                impossible: false,
+            };
+            let exclusive = (0..3).map(|c| (c, 1)).collect();
+            ilp.rows.push(IlpRow { terms: exclusive, lower: one_needed.then_some(1), upper: Some(1) });
+            for (factors, side, upper) in rows {
+                let terms = (0..ilp.columns.len()).zip(factors).filter(|(_, f)| *f != 0).collect();
+                let (lower, upper) = if upper { (None, Some(side)) } else { (Some(-side), None) };
+                ilp.rows.push(IlpRow { terms, lower, upper });
+            }
+            ilp
+        })
+    }
+
+    /// Every solution.
+    fn solutions(ilp: &Ilp) -> Vec<Vec<i64>> {
+        let mut all = vec![Vec::new()];
+        for column in &ilp.columns {
+            all =
+                all.iter().flat_map(|s: &Vec<i64>| (0..=column.upper).map(|v| [s.clone(), vec![v]].concat())).collect();
+        }
+        let holds = |s: &Vec<i64>, row: &IlpRow| {
+            let sum: i64 = row.terms.iter().map(|(c, f)| f * s[*c]).sum();
+            row.lower.is_none_or(|lower| sum >= lower) && row.upper.is_none_or(|upper| sum <= upper)
+        };
+        all.retain(|s| ilp.rows.iter().all(|row| holds(s, row)));
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn no_multipliers_make_the_bound_wrong(
+            ilp in programs(),
+            multipliers in proptest::collection::vec(-20.0_f64..20.0, 5),
+        ) {
+            let bound = Bound::of(&ilp, &multipliers[..ilp.rows.len()]);
+            for solution in solutions(&ilp) {
+                let value: i64 = ilp.columns.iter().zip(&solution).map(|(c, v)| c.objective * v).sum();
+                prop_assert!(value <= bound.units());
+                for (column, _) in solution.iter().enumerate().filter(|(_, v)| **v > 0) {
+                    prop_assert!(value <= bound.units_with(column), "column {column}");
+                }
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@
 mod backend;
 mod bound;
 mod choose;
+mod formulate;
 mod ilp;
 mod kernel;
 mod options;

@@ -119,15 +119,16 @@ impl Audit {
 
     /// Judges spots.
     pub fn of_placed(event: &CheckedEvent, placed: &Placed<'_>) -> Self {
-        let mut values = BTreeMap::from([(1, 0)]);
+        let mut values = BTreeMap::from([(1, 0_i64)]);
         let mut rules: Vec<_> = facts::reports(event, placed).into_iter().filter(|r| r.broken).collect();
         for scope in event.scopes() {
             let findings = scope.kind().audit(&scope, placed);
-            let value: i64 = findings.iter().map(|f| f.gain - f.cost).sum();
-            *values.entry(scope.priority()).or_default() += value;
+            let value: i64 = findings.iter().map(|f| f.gain.saturating_sub(f.cost)).fold(0, i64::saturating_add);
+            let total = values.entry(scope.priority()).or_default();
+            *total = total.saturating_add(value);
             rules.push(RuleReport::of_rule(&scope, findings));
         }
-        let value = amount(values.values().sum());
+        let value = amount(values.values().copied().fold(0, i64::saturating_add));
         Self { valid: rules.iter().all(|r| !r.broken), value, values, rules }
     }
 
@@ -159,8 +160,8 @@ impl RuleReport {
         priority: Option<u32>,
         findings: Vec<Finding>,
     ) -> Self {
-        let cost = findings.iter().map(|f| f.cost).sum();
-        let gain = findings.iter().map(|f| f.gain).sum();
+        let cost = findings.iter().map(|f| f.cost).fold(0, i64::saturating_add);
+        let gain = findings.iter().map(|f| f.gain).fold(0, i64::saturating_add);
         let details = findings
             .into_iter()
             .map(|f| Detail {

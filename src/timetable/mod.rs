@@ -12,4 +12,6 @@ pub use answer::{Answer, Level, SearchReport, Status, StoppedBy};
 pub use audit::{Audit, Detail, RuleReport};
 pub use difference::{Change, Difference};
 pub use placement::{Placement, Timetable};
-pub use summary::{Charge, FormatTally, LeftOut, Payer, Quota, Reached, Settled, Summary, TalkName, Tally, TieAtCut};
+pub use summary::{
+    Charge, FormatTally, LeftOut, Payer, Quota, Reached, Settled, Summary, TalkName, Tally, TieAtCut, rule_names,
+};

@@ -254,3 +254,41 @@ fn is_of_word(c: char) -> bool {
 fn is_hex(digits: &[u8]) -> bool {
     digits.iter().all(u8::is_ascii_hexdigit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_json_is_read_as_serde_json_reads_it() {
+        for text in [
+            include_str!("../../../tests/good_input/design.json"),
+            r#"{"a\u00e9\ud83d\ude00\\\"\/\b\f\n\r\t": [-0, 0.5, -1e-3, 1E+2, 18446744073709551615, -1, null, true, [], {}]}"#,
+            "\r\n\t [1 , 2\n]\n",
+        ] {
+            assert_eq!(forgiving(text), Ok((serde_json::from_str(text).expect(text), Vec::new())));
+        }
+    }
+
+    #[test]
+    fn a_comma_too_many_is_told_in_its_line() {
+        let (_, problems) = forgiving("[1,\n [2,], {\"é\": 3,},\n]").expect("nearly JSON");
+        let places: Vec<_> = problems.iter().map(|p| p.path.as_str()).collect();
+        assert_eq!(places, ["line 2, column 4", "line 2, column 15", "line 2, column 17"]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn of_signs_in_any_order_it_takes_all_that_serde_json_takes(signs in prop::collection::vec(
+            prop::sample::select(vec!["{", "}", "[", "]", ",", ":", "\"a\"", "\"\\u00e9\"", "1", "-2.5", "true", " ", "\n"]), 0..14,
+        )) {
+            let text = format!("[{}]", signs.concat());
+            if let Ok(tree) = serde_json::from_str::<Node>(&text) {
+                prop_assert_eq!(forgiving(&text), Ok((tree, Vec::new())));
+            }
+        }
+    }
+}

@@ -288,3 +288,55 @@ fn in_file_order(mut problems: Vec<Problem>, tree: &Node) -> Vec<Problem> {
     });
     problems
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{event, rules};
+
+    /// Whether something of the type stands in for what cannot be read at all.
+    fn is_stood_in_for<T: DeserializeOwned>() -> bool {
+        Report::default().stand_in::<T>(&Node::Null, &Path::default().item(0)).is_some()
+    }
+
+    #[test]
+    fn everything_in_a_list_can_be_stood_in_for() {
+        assert!(is_stood_in_for::<event::Room>());
+        assert!(is_stood_in_for::<event::Format>());
+        assert!(is_stood_in_for::<event::Block>());
+        assert!(is_stood_in_for::<event::Slot>());
+        assert!(is_stood_in_for::<event::Opening>());
+        assert!(is_stood_in_for::<event::Speaker>());
+        assert!(is_stood_in_for::<event::Talk>());
+        assert!(is_stood_in_for::<event::Review>());
+        assert!(is_stood_in_for::<event::Reviewer>());
+        assert!(is_stood_in_for::<event::Interest>());
+        assert!(is_stood_in_for::<event::Published>());
+    }
+
+    #[test]
+    fn of_every_kind_of_rule_something_is_read_whatever_is_missing() {
+        for kind in rules::BuiltIn::KINDS {
+            let rule = Node::Object(vec![("kind".into(), Node::Text((*kind).into()))]);
+            assert!(rules::read(rule, &Path::default(), &mut Report::default()).is_some(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_holds_a_hole_is_known_and_what_it_holds() {
+        let mut report = Report::default();
+        report.hole("talks[0].tags.topic[1]".to_owned());
+        assert!(report.in_hole("talks[0].tags.topic[1]") && report.in_hole("talks[0].tags.topic[1].x"));
+        assert!(!report.in_hole("talks[0].tags.topic[10]") && !report.in_hole("talks[0]"));
+        assert!(report.with_holes.contains("talks[0].tags") && !report.with_holes.contains("talks[1]"));
+    }
+
+    #[test]
+    fn names_are_lost_with_a_list_an_element_or_an_id() {
+        assert_eq!(named_there("talks"), Some("talk"));
+        assert_eq!(named_there("talks[17]"), Some("talk"));
+        assert_eq!(named_there("talks[17].id"), Some("talk"));
+        assert_eq!(named_there("talks[17].speakers[0]"), None);
+        assert_eq!(named_there("talks[17].tags.id"), None);
+    }
+}

@@ -10,6 +10,10 @@ use good_lp::{SolverModel, solvers::highs::highs};
 pub(super) struct Highs;
 
 impl Backend for Highs {
+    fn patience(&self) -> Option<u64> {
+        None
+    }
+
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
         let mut relaxed = ilp.clone();
         relaxed.columns.iter_mut().for_each(|c| c.integer = false);

@@ -18,6 +18,10 @@ const SHIFT: f64 = 64.0;
 pub(super) struct Microlp;
 
 impl Backend for Microlp {
+    fn patience(&self) -> Option<u64> {
+        Some(256)
+    }
+
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
         dual(ilp, limits)
     }
@@ -108,7 +112,8 @@ fn dual(ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
     for (i, (column, terms)) in ilp.columns.iter().zip(&columns).enumerate() {
         let mut sum = Expression::with_capacity(terms.len() + 1);
         terms.iter().for_each(|(row, factor)| sum.add_mul(*factor as f64, rows[*row]));
-        if !in_set[i] && column.objective > 0 || i < ilp.vars.len() && !in_set[i] {
+        // A talk's places are bounded by its row, and a penalty's price keeps it down.
+        if !in_set[i] && (column.objective > 0 || i < ilp.vars.len()) {
             let bound = vars.add(variable().min(0));
             sum.add_mul(1.0, bound);
             objective.add_mul(column.upper as f64, bound);

@@ -45,7 +45,7 @@ pub struct TieAtCut {
 
 /// The left-out talks, best first, and the ties of each format.
 pub(super) fn at(event: &CheckedEvent, words: &Words<'_>, placed: &HashSet<TalkIx>) -> (Vec<LeftOut>, Vec<TieAtCut>) {
-    let mut tied = HashSet::new();
+    let mut undecided = HashSet::new();
     let mut ties = Vec::new();
     let mut candidates: BTreeMap<_, Vec<TalkIx>> = BTreeMap::new();
     for talk in event.talk_indices().filter(|t| event.talk(*t).status == Status::Proposed) {
@@ -62,7 +62,7 @@ pub(super) fn at(event: &CheckedEvent, words: &Words<'_>, placed: &HashSet<TalkI
         let (Some(cut), false, false) = (found.cut, found.chosen.is_empty(), found.left_out.is_empty()) else {
             continue;
         };
-        tied.extend(found.left_out.iter().copied());
+        undecided.extend(found.left_out.iter().copied());
         let names = |talks: &[TalkIx]| talks.iter().map(|t| TalkName::of(event, words, *t)).collect();
         ties.push(TieAtCut {
             format: format.map(|f| event.format_id(f).clone()),
@@ -79,7 +79,7 @@ pub(super) fn at(event: &CheckedEvent, words: &Words<'_>, placed: &HashSet<TalkI
         format: event.talk(talk).format.map(|f| event.format_id(f).clone()),
         merit: super::super::audit::amount(event.talk(talk).merit),
         standard_error: event.calibration().talk(talk).and_then(crate::reviews::TalkMarks::standard_error),
-        tied: tied.contains(&talk),
+        tied: undecided.contains(&talk),
     };
     (left_out.into_iter().map(describe).collect(), ties)
 }

@@ -8,6 +8,7 @@ mod words;
 
 pub use cut::{LeftOut, TieAtCut};
 pub use quota::{Quota, Reached};
+pub use words::rule_names;
 
 use super::{Answer, Audit, Detail, Level, Placement, RuleReport, Status, StoppedBy, Timetable};
 use crate::event::{CheckedEvent, FormatId, FormatIx, Status as TalkStatus, TalkId, TalkIx};
@@ -39,7 +40,7 @@ use words::Words;
 /// assert!(summary.to_string().contains("Worth 5. Proven: no timetable is worth more."));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Summary {
     /// The event's name.
@@ -124,7 +125,7 @@ pub struct TalkName {
 }
 
 /// What a rule gains and costs, and who pays.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Charge {
     /// The rule, in words.
@@ -211,19 +212,8 @@ impl Summary {
         let required = event.scopes().enumerate().filter(|(_, scope)| scope.required());
         let mut summary = Self {
             event: event.event().name.clone(),
-            search: None,
-            value: None,
-            priorities: Vec::new(),
-            talks: Tally::default(),
-            speakers: Tally::default(),
-            formats: Vec::new(),
             required: required.map(|(i, _)| words.rule(i).to_owned()).collect(),
-            broken: Vec::new(),
-            quotas: Vec::new(),
-            charges: Vec::new(),
-            left_out: Vec::new(),
-            ties: Vec::new(),
-            explanation: None,
+            ..Self::default()
         };
         summary.count(event, &placed);
         summary.read_reports(event, &words, sources.rules);

@@ -1,6 +1,6 @@
 //! Quotas: what each `count` rule asked, and what was reached, condensed to its extreme groups.
 
-use super::words::{Words, of_measure};
+use super::words::{Words, bounds, of_measure, percent, some};
 use crate::{
     event::Amount,
     rules::{BuiltIn, Rule},
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a `count` rule asked, and what was reached.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Quota {
     /// The rule, in words.
@@ -96,6 +96,63 @@ impl Quota {
         quota.lowest = extreme(words, details, shares, std::cmp::Ordering::is_lt);
         quota.highest = extreme(words, details, shares, std::cmp::Ordering::is_gt);
         Some(quota)
+    }
+
+    /// What was asked, in words.
+    pub(super) fn asked(&self) -> String {
+        let share = match (self.min_share, self.max_share) {
+            (Some(min), Some(max)) => format!("{} to {}", percent(min).trim_end_matches(" %"), percent(max)),
+            (Some(min), None) => format!("at least {}", percent(min)),
+            (None, Some(max)) => format!("at most {}", percent(max)),
+            (None, None) => String::new(),
+        };
+        let units = bounds(self.min, self.max);
+        let asked: Vec<_> = [units, share].into_iter().filter(|words| !words.is_empty()).collect();
+        asked.join(", ")
+    }
+
+    /// What was reached, in words: the group at the end that matters, and where it is.
+    pub(super) fn reached(&self) -> String {
+        let (Some(low), Some(high)) = (&self.lowest, &self.highest) else { return "there is no such group".to_owned() };
+        let groups = some(self.groups, "group");
+        let outside = match self.outside {
+            0 => String::new(),
+            n if n == self.groups => "; not one as asked".to_owned(),
+            n => format!("; {n} not as asked"),
+        };
+        if self.groups == 1 {
+            let group = low.groups.first().map_or("", String::as_str);
+            return if group.is_empty() { low.amount() } else { format!("{} ({group})", low.amount()) };
+        }
+        let alike = (low.measured, low.total) == (high.measured, high.total);
+        let least = self.min.is_some() || self.min_share.is_some();
+        let most = self.max.is_some() || self.max_share.is_some();
+        let range = match (least, most) {
+            _ if alike => format!("{} in each of {groups}", low.amount()),
+            (true, false) => format!("lowest {} of {groups}", low.end()),
+            (false, true) => format!("highest {} of {groups}", high.end()),
+            _ => format!("{} to {}, {groups}", low.end(), high.end()),
+        };
+        range + &outside
+    }
+}
+
+impl Reached {
+    /// What was reached at one end, and where, as far as that is few groups.
+    fn end(&self) -> String {
+        match self.groups.len() {
+            n if n <= 2 => format!("{} ({})", self.amount(), self.groups.join("; ")),
+            n => format!("{} (in {n})", self.amount()),
+        }
+    }
+
+    /// What was reached, in words.
+    fn amount(&self) -> String {
+        match (self.share(), self.total) {
+            (Some(share), Some(total)) => format!("{} ({} of {total})", percent(share), self.measured),
+            (None, Some(_)) => "nothing to take a share of".to_owned(),
+            _ => self.measured.to_string(),
+        }
     }
 }
 

@@ -1,14 +1,18 @@
 //! The summary as text: verdict first, then what was chosen, quotas, costs, and who was left out.
 
 use super::{
-    Charge, LeftOut, Payer, Quota, Reached, Settled, Status, StoppedBy, Summary, TalkName, TieAtCut,
+    Charge, LeftOut, Payer, Quota, Settled, Status, StoppedBy, Summary, TalkName, TieAtCut,
     page::{Page, cut_to},
-    words::{join, some},
+    words::{bounds, clean, join, percent, some},
 };
 use std::fmt;
 
 /// The columns of a text that nobody asked to be narrower.
 const COLUMNS: usize = 100;
+/// From so many columns on, quotas are a table.
+const WIDE_ENOUGH: usize = 70;
+/// How many rules a list shows: congresses write thousands.
+const RULES: usize = 24;
 /// How many payers of a rule are shown, left-out talks, and talks of a tie.
 const PAYERS: usize = 4;
 const LEFT_OUT: usize = 5;
@@ -36,20 +40,26 @@ impl Summary {
             (None, search) => {
                 let bound =
                     search.and_then(|s| s.bound).map(|bound| format!("; the best possible value is at most {bound}"));
-                let limit = match search.map(|s| s.stopped_by) {
-                    Some(StoppedBy::Cancelled) => "before the search was cancelled",
-                    _ => "before the limit",
+                let (limit, advice) = match search.map(|s| s.stopped_by) {
+                    Some(StoppedBy::Arithmetic) => (
+                        "that exact arithmetic confirms: the solver's answer was not one",
+                        "Whether there is one is not settled: another solver may tell.",
+                    ),
+                    Some(StoppedBy::Cancelled) => {
+                        ("before the search was cancelled", "Whether there is one is not settled.")
+                    }
+                    _ => ("before the limit", "Whether there is one is not settled: more time or work may tell."),
                 };
                 page.line(&format!("No timetable found {limit}{}.", bound.unwrap_or_default()));
-                page.line("Whether there is one is not settled: give the search more time or work.");
+                page.line(advice);
             }
             (Some(value), Some(search)) => {
                 page.line(&format!("Worth {value}. {}", trust(search)));
-                for level in &self.priorities {
-                    let known = if level.bound > level.value {
-                        format!("at most {} is possible", level.bound)
-                    } else {
-                        "no timetable is worth more".to_owned()
+                for (i, level) in self.priorities.iter().enumerate() {
+                    let known = match (search.status, i) {
+                        (Status::Optimal, 0) => "the best possible".to_owned(),
+                        (Status::Optimal, _) => "the best possible after what comes first".to_owned(),
+                        _ => format!("at most {} is possible", level.bound),
                     };
                     page.hanging(2, 4, &format!("priority {}: worth {}, {known}", level.priority, level.value));
                 }
@@ -66,12 +76,13 @@ impl Summary {
                     n => format!("{n} things that must hold are"),
                 };
                 page.line(&format!("NOT VALID: {things} broken."));
-                page.line(&format!("Without that it would be worth {value}."));
+                for charge in self.broken.iter().take(RULES) {
+                    page.hanging(2, 4, &format!("{}: {}", charge.rule, some(charge.payers.len(), "case")));
+                    payers(page, charge, 4);
+                }
+                more(page, 2, self.broken.len(), RULES);
+                page.line(&format!("Otherwise its gains less its costs come to {value}."));
             }
-        }
-        for charge in &self.broken {
-            page.hanging(2, 4, &format!("{}: {}", charge.rule, against(charge)));
-            payers(page, charge);
         }
     }
 
@@ -79,14 +90,17 @@ impl Summary {
         page.line("No timetable satisfies what must hold. That is proven.");
         page.gap();
         if let Some(explanation) = &self.explanation {
-            page.hanging(0, 0, explanation);
+            for line in explanation.lines() {
+                page.line(&clean(line));
+            }
             return;
         }
         page.line("What must hold:");
         page.hanging(2, 4, "the event itself: rooms, times, people, needs, pins, and a place for each accepted talk");
-        for rule in &self.required {
+        for rule in self.required.iter().take(RULES) {
             page.hanging(2, 4, rule);
         }
+        more(page, 2, self.required.len(), RULES);
         page.gap();
         page.line(
             "Which of these contradict each other was not looked for. To find out, give one required rule a weight \
@@ -119,18 +133,37 @@ impl Summary {
     }
 
     fn quotas(&self, page: &mut Page) {
+        let mut rows: Vec<(&str, [String; 3])> = Vec::new();
         for (title, required) in [("Quotas that must hold", true), ("Quotas that should hold", false)] {
-            let quotas: Vec<_> = self.quotas.iter().filter(|q| q.required == required).collect();
-            if quotas.is_empty() {
-                continue;
+            let mut quotas: Vec<&Quota> = self.quotas.iter().filter(|q| q.required == required).collect();
+            if quotas.len() > RULES {
+                quotas.sort_by_key(|q| q.outside == 0);
             }
-            page.gap();
-            let mut rows = vec![[title.to_owned(), "asked".to_owned(), "reached".to_owned()]];
-            for quota in quotas {
+            if !quotas.is_empty() {
+                rows.push(("", [title, "asked", "reached"].map(str::to_owned)));
+            }
+            for quota in quotas.iter().take(RULES) {
                 let mark = if quota.outside > 0 { "! " } else { "  " };
-                rows.push([format!("{mark}{}", quota.rule), asked(quota), reached(quota)]);
+                rows.push((mark, [quota.rule.clone(), quota.asked(), quota.reached()]));
             }
+            if quotas.len() > RULES {
+                let missed = quotas[RULES..].iter().filter(|q| q.outside > 0).count();
+                let missed = if missed == 0 { "all as asked".to_owned() } else { format!("{missed} not as asked") };
+                rows.push(("  ", [format!("and {} more", quotas.len() - RULES), String::new(), missed]));
+            }
+        }
+        page.gap();
+        if page.columns() >= WIDE_ENOUGH {
             page.table(&rows);
+            return;
+        }
+        for (mark, [quota, asked, reached]) in &rows {
+            if mark.is_empty() {
+                page.line(quota);
+            } else {
+                let asked = if asked.is_empty() { String::new() } else { format!("asked {asked}, reached ") };
+                page.hanging(0, 4, &format!("{mark}{quota}: {asked}{reached}"));
+            }
         }
     }
 
@@ -141,7 +174,11 @@ impl Summary {
         page.gap();
         page.line("What the rules gain and cost");
         let several = self.charges.iter().any(|c| c.priority.is_some_and(|p| p > 1));
-        for charge in &self.charges {
+        let mut dearest: Vec<&Charge> = self.charges.iter().collect();
+        if dearest.len() > RULES {
+            dearest.sort_by(|a, b| (b.gain + b.cost).total_cmp(&(a.gain + a.cost)));
+        }
+        for charge in dearest.iter().take(RULES) {
             let priority = charge.priority.filter(|_| several).map(|p| format!(", priority {p}")).unwrap_or_default();
             if charge.gain != 0.0 {
                 let earners = some(charge.earners, "talk");
@@ -151,10 +188,19 @@ impl Summary {
                 page.hanging(
                     0,
                     12,
-                    &format!("{}  {} ({}{priority})", signed(-charge.cost), charge.rule, against(charge)),
+                    &format!(
+                        "{}  {} ({}{priority})",
+                        signed(-charge.cost),
+                        charge.rule,
+                        some(charge.payers.len(), "case")
+                    ),
                 );
-                payers(page, charge);
+                payers(page, charge, 14);
             }
+        }
+        more(page, 12, self.charges.len(), RULES);
+        if let Some(value) = self.value.filter(|_| self.charges.len() > 1) {
+            page.line(&format!("{}  in all", signed(value)));
         }
     }
 
@@ -167,14 +213,15 @@ impl Summary {
         for talk in self.left_out.iter().take(LEFT_OUT) {
             page.hanging(2, 4, &left_out(talk));
         }
-        if self.left_out.len() > LEFT_OUT {
-            page.line(&format!("  and {} more", self.left_out.len() - LEFT_OUT));
+        more(page, 2, self.left_out.len(), LEFT_OUT);
+        if !self.ties.is_empty() {
+            page.gap();
+            page.line("The marks cannot tell these apart: they are for people to discuss.");
         }
         for tie in &self.ties {
-            page.gap();
-            page.hanging(0, 2, &tied(tie));
-            page.hanging(2, 4, &format!("chosen: {}", names(&tie.chosen)));
-            page.hanging(2, 4, &format!("left out: {}", names(&tie.left_out)));
+            page.hanging(2, 4, &tied(tie));
+            page.hanging(4, 6, &format!("chosen: {}", names(&tie.chosen)));
+            page.hanging(4, 6, &format!("left out: {}", names(&tie.left_out)));
         }
     }
 }
@@ -204,18 +251,18 @@ fn ended(stopped: StoppedBy) -> &'static str {
     }
 }
 
-fn against(charge: &Charge) -> String {
-    some(charge.payers.len(), "case")
-}
-
 /// The dearest payers, a line each.
-fn payers(page: &mut Page, charge: &Charge) {
-    let indent = if charge.gain == 0.0 && charge.cost == 0.0 { 4 } else { 14 };
+fn payers(page: &mut Page, charge: &Charge, indent: usize) {
     for one in charge.payers.iter().take(PAYERS) {
         page.hanging(indent, indent + 2, &payer(&charge.kind, one));
     }
-    if charge.payers.len() > PAYERS {
-        page.hanging(indent, indent, &format!("and {} more", charge.payers.len() - PAYERS));
+    more(page, indent, charge.payers.len(), PAYERS);
+}
+
+/// Says how many of a list were not shown.
+fn more(page: &mut Page, indent: usize, all: usize, shown: usize) {
+    if all > shown {
+        page.hanging(indent, indent, &format!("and {} more", all - shown));
     }
 }
 
@@ -241,86 +288,22 @@ fn payer(kind: &str, payer: &Payer) -> String {
     }
 }
 
-fn bounds(min: Option<i64>, max: Option<i64>) -> String {
-    match (min, max) {
-        (Some(min), Some(max)) if min == max => format!("{min}"),
-        (Some(min), Some(max)) => format!("{min} to {max}"),
-        (Some(min), None) => format!("at least {min}"),
-        (None, Some(max)) => format!("at most {max}"),
-        (None, None) => String::new(),
-    }
-}
-
-fn asked(quota: &Quota) -> String {
-    let share = match (quota.min_share, quota.max_share) {
-        (Some(min), Some(max)) => format!("{} to {}", percent(min).trim_end_matches(" %"), percent(max)),
-        (Some(min), None) => format!("at least {}", percent(min)),
-        (None, Some(max)) => format!("at most {}", percent(max)),
-        (None, None) => String::new(),
-    };
-    let units = bounds(quota.min, quota.max);
-    let asked: Vec<_> = [units, share].into_iter().filter(|words| !words.is_empty()).collect();
-    asked.join(", ")
-}
-
-fn reached(quota: &Quota) -> String {
-    let (Some(low), Some(high)) = (&quota.lowest, &quota.highest) else { return "there is no such group".to_owned() };
-    let groups = some(quota.groups, "group");
-    let outside = match quota.outside {
-        0 => String::new(),
-        n if n == quota.groups => "; none as asked".to_owned(),
-        n => format!("; {n} not as asked"),
-    };
-    if quota.groups == 1 {
-        let group = &low.groups[0];
-        return if group.is_empty() { amount(low) } else { format!("{} ({group})", amount(low)) };
-    }
-    let alike = (low.measured, low.total) == (high.measured, high.total);
-    let least = quota.min.is_some() || quota.min_share.is_some();
-    let most = quota.max.is_some() || quota.max_share.is_some();
-    let range = match (least, most) {
-        _ if alike => format!("{} in each of {groups}", amount(low)),
-        (true, false) => format!("{} or more in {groups}", end(low)),
-        (false, true) => format!("up to {} in {groups}", end(high)),
-        _ => format!("{} to {} in {groups}", end(low), end(high)),
-    };
-    range + &outside
-}
-
-/// What was reached at one end, and where, as far as that is few groups.
-fn end(reached: &Reached) -> String {
-    match reached.groups.len() {
-        0 => amount(reached),
-        n if n <= 2 => format!("{} ({})", amount(reached), reached.groups.join("; ")),
-        n => format!("{} ({n} of them)", amount(reached)),
-    }
-}
-
-fn amount(reached: &Reached) -> String {
-    match (reached.share(), reached.total) {
-        (Some(share), Some(total)) => format!("{} ({} of {total})", percent(share), reached.measured),
-        (None, Some(_)) => "nothing to take a share of".to_owned(),
-        _ => reached.measured.to_string(),
-    }
-}
-
 fn left_out(talk: &LeftOut) -> String {
-    let error = talk.standard_error.map_or_else(String::new, |e| format!(" ± {e:.2}"));
+    let merit = match talk.standard_error {
+        Some(error) => format!("{:.2} ± {error:.2}", talk.merit),
+        None => talk.merit.to_string(),
+    };
     let by =
         if talk.name.speakers.is_empty() { String::new() } else { format!(", {}", talk.name.speakers.join(" and ")) };
     let format = talk.format.as_ref().map_or_else(String::new, |f| format!(" ({f})"));
-    let tied = if talk.tied { "; tied with chosen ones" } else { "" };
-    format!("{:.2}{error}  {}{by}{format}{tied}", talk.merit, quoted(&talk.name.title))
+    let tied = if talk.tied { ", tied" } else { "" };
+    format!("{merit}  {}{by}{format}{tied}", quoted(&talk.name.title))
 }
 
 fn tied(tie: &TieAtCut) -> String {
-    let of = tie.format.as_ref().map_or_else(String::new, |f| format!(" of format {f}"));
-    format!(
-        "Too close to call around the cut at {:.2}{of}: {} chosen and {} left out, for people to discuss",
-        tie.cut,
-        tie.chosen.len(),
-        tie.left_out.len()
-    )
+    let format = tie.format.as_ref().map_or("talks without a format", |format| format.as_str());
+    let (chosen, left_out) = (tie.chosen.len(), tie.left_out.len());
+    format!("{format}: {chosen} chosen and {left_out} left out, around the cut at {:.2}", tie.cut)
 }
 
 fn names(talks: &[TalkName]) -> String {
@@ -333,13 +316,72 @@ fn quoted(title: &str) -> String {
     format!("“{}”", cut_to(title, 60))
 }
 
-fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    let text =
-        if (percent - percent.round()).abs() < 0.005 { format!("{percent:.0}") } else { format!("{percent:.1}") };
-    format!("{text} %")
-}
-
 fn signed(amount: f64) -> String {
     format!("{amount:>+10}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(status: Status, stopped_by: StoppedBy) -> Settled {
+        Settled { status, stopped_by, bound: Some(93.25), gap: Some(0.0351) }
+    }
+
+    #[test]
+    fn only_a_proof_is_called_one() {
+        use StoppedBy::{Arithmetic, Cancelled, Gap, Proof, Time, Work};
+        assert_eq!(trust(&settled(Status::Optimal, Proof)), "Proven: no timetable is worth more.");
+        for stopped in [Gap, Time, Work, Cancelled, Arithmetic] {
+            let words = trust(&settled(Status::Feasible, stopped));
+            assert!(words.ends_with("no timetable is worth more than 93.25 (a gap of 3.5 %)."), "{words}");
+            assert!(!words.contains("Proven"), "{words}");
+        }
+        let words = trust(&settled(Status::Feasible, Time));
+        assert!(words.starts_with("The search ended at its time limit, before it could prove more"), "{words}");
+    }
+
+    #[test]
+    fn a_search_that_found_nothing_claims_no_more_than_its_bound() {
+        let mut summary = Summary { search: Some(settled(Status::Unknown, StoppedBy::Time)), ..Summary::default() };
+        let text = summary.to_string();
+        assert!(
+            text.starts_with("No timetable found before the limit; the best possible value is at most 93.25."),
+            "{text}"
+        );
+        summary.search = Some(settled(Status::Infeasible, StoppedBy::Proof));
+        summary.required = vec!["half from the region".to_owned()];
+        let text = summary.to_string();
+        assert!(text.starts_with("No timetable satisfies what must hold. That is proven."), "{text}");
+        assert!(text.contains("  half from the region\n"), "{text}");
+        summary.explanation = Some("Two labs, one place.".to_owned());
+        assert!(summary.to_string().ends_with("\n\nTwo labs, one place."));
+    }
+
+    #[test]
+    fn of_thousands_of_rules_a_list_shows_those_that_matter() {
+        let quota = |i: usize| Quota {
+            rule: format!("rule {i}"),
+            groups: 1,
+            outside: usize::from(i == 999),
+            ..Quota::default()
+        };
+        let charge = |i: usize| Charge { rule: format!("rule {i}"), cost: i as f64, ..Charge::default() };
+        let summary = Summary {
+            value: Some(0.0),
+            quotas: (0..1000).map(quota).collect(),
+            charges: (0..1000).map(charge).collect(),
+            ..Summary::default()
+        };
+        let text = summary.to_string();
+        assert!(text.lines().count() < 80, "{text}");
+        assert!(text.contains("\n! rule 999"), "{text}");
+        assert!(text.contains("and 976 more") && text.contains("all as asked"), "{text}");
+        assert!(text.contains("      -999  rule 999 (0 cases)\n      -998  rule 998"), "{text}");
+    }
+
+    #[test]
+    fn amounts_have_a_sign_and_align() {
+        assert_eq!([signed(-4.0), signed(827.58)], ["        -4", "   +827.58"]);
+    }
 }

@@ -72,8 +72,19 @@ impl<'e> Words<'e> {
     }
 }
 
-/// What to call each rule: its name, or its own words; where two would be called alike, with its place in the file.
-fn rule_names(event: &CheckedEvent) -> Vec<String> {
+/// What to call each rule of the event, in its order: its name, or its own words; where two would be called alike, with
+/// its place in the file.
+///
+/// ```
+/// use slotwise::{Event, rules::{Count, Measure, Rule}, timetable::rule_names};
+/// let mut event = Event::new("Meetup", "Europe/Paris");
+/// let at_most_two = Count::of(Measure::Talks).each(["speaker:company"]).max(2);
+/// event.rules.push(Rule::required(at_most_two.clone()));
+/// event.rules.push(Rule::required(at_most_two).named("no company takes over"));
+/// assert_eq!(rule_names(&event.check()?), ["talks per speaker's company", "no company takes over"]);
+/// # Ok::<(), slotwise::Problems>(())
+/// ```
+pub fn rule_names(event: &CheckedEvent) -> Vec<String> {
     let written = &event.event().rules;
     let mut names: Vec<String> = event
         .scopes()
@@ -179,8 +190,45 @@ pub(super) fn some(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// What is asked: `2 to 5`, `at least 2`.
+pub(super) fn bounds(min: Option<i64>, max: Option<i64>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) if min == max => format!("{min}"),
+        (Some(min), Some(max)) => format!("{min} to {max}"),
+        (Some(min), None) => format!("at least {min}"),
+        (None, Some(max)) => format!("at most {max}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A share as people say it: `54.5 %`.
+pub(super) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    let text = match percent.abs() {
+        p if p > 0.0 && p < 0.01 => "less than 0.01".to_owned(),
+        p if p < 0.1 && p > 0.0 => format!("{percent:.2}"),
+        p if (p - p.round()).abs() < 0.005 => format!("{percent:.0}"),
+        _ => format!("{percent:.1}"),
+    };
+    format!("{text} %")
+}
+
 /// The text on one line, without what would move a terminal's cursor: titles come from whoever filled in the form.
 pub(super) fn clean(text: &str) -> String {
     let plain = text.replace(|c: char| c.is_control(), " ");
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_and_bounds_are_said_as_people_say_them() {
+        let shares = [0.0, 0.5, 0.545_454, 1.0 / 3.0, 0.000_415, 0.000_001].map(percent);
+        assert_eq!(shares, ["0 %", "50 %", "54.5 %", "33.3 %", "0.04 %", "less than 0.01 %"]);
+        let words =
+            [(Some(2), Some(5)), (Some(2), None), (None, Some(5)), (Some(3), Some(3))].map(|(a, b)| bounds(a, b));
+        assert_eq!(words, ["2 to 5", "at least 2", "at most 5", "3"]);
+    }
 }
