@@ -156,7 +156,7 @@ proptest! {
 }
 
 fn one_rule_agrees(kind: Kind) {
-    let mut runner = TestRunner::new(config(300));
+    let mut runner = TestRunner::new(config(500));
     let checked = |event: &Random| event.checked();
     runner
         .run(&(events_with_one(kind, Most::SMALL), vec(wishes(), 4)), |(event, wishes)| {

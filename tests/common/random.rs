@@ -287,9 +287,10 @@ fn opening(sizes: Sizes) -> impl Strategy<Value = Opening> {
     )
 }
 
-/// One key with none, one or several of the values.
+/// One key with one of the values, or with none or several.
 fn tags(key: &'static str, values: &[&'static str]) -> impl Strategy<Value = Tags> + use<> {
-    some(values.to_vec(), 0).prop_map(move |values| {
+    let one = proptest::sample::select(values.to_vec()).prop_map(|value| vec![value]);
+    prop_oneof![1 => some(values.to_vec(), 0), 1 => one].prop_map(move |values| {
         let mut tags = Tags::default();
         for value in values {
             tags.insert(key, value);

@@ -176,9 +176,19 @@ const DIMENSIONS: [&str; 11] = [
     "speaker:region",
 ];
 
+/// Any few of them, or those that organisers ask for.
 fn dimensions(least: usize) -> impl Strategy<Value = Vec<Dimension>> {
-    proptest::sample::subsequence(DIMENSIONS.to_vec(), least..=3)
-        .prop_shuffle()
+    let usual: [&[&str]; 7] = [
+        &["time"],
+        &["time", "tag:topic"],
+        &["time", "room"],
+        &["block", "time"],
+        &["start"],
+        &["block", "room"],
+        &["speaker"],
+    ];
+    let any_few = proptest::sample::subsequence(DIMENSIONS.to_vec(), least..=3).prop_shuffle();
+    prop_oneof![2 => any_few, 1 => select(usual.map(<[_]>::to_vec).to_vec())]
         .prop_map(|words| words.into_iter().map(Dimension::from).collect())
 }
 
