@@ -305,7 +305,7 @@ mod tests {
 
     /// The groups that hold talks, and how many each.
     fn groups(event: &Event, each: &[&str], timetable: &str) -> Vec<String> {
-        let count = soft(Count::of(Measure::Talks).each(each.iter().copied()).min(0));
+        let count = soft(Count::of(Measure::Talks).each(each.iter().copied()).max(0));
         let report = judge(event, &count, timetable);
         let words = |d: &crate::timetable::Detail| d.group.values().cloned().collect::<Vec<_>>().join("+");
         let measured = report.details.iter().filter_map(|d| Some((words(d), d.measured.filter(|m| *m > 0)?)));

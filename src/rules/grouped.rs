@@ -54,9 +54,9 @@ pub(super) struct AuditedGroups<'r> {
 }
 
 impl<'r> AuditedGroups<'r> {
-    pub(super) fn of(event: &CheckedEvent, each: &'r [Dimension], places: &Where, placed: &Placed<'_>) -> Self {
+    pub(super) fn of(event: &CheckedEvent, each: &'r [Dimension], within: &Where, placed: &Placed<'_>) -> Self {
         let grouping = Grouping::of(each);
-        let within = places.resolve(event);
+        let within = within.resolve(event);
         let spots: Vec<Spot> = placed.spots().iter().copied().filter(|s| within.has(s)).collect();
         let mut moments: Vec<Minute> = spots.iter().map(|s| s.start).collect();
         moments.dedup();

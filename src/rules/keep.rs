@@ -64,6 +64,7 @@ impl Keep {
     }
 
     /// Placing a talk that was not published costs that much.
+    #[expect(clippy::should_implement_trait, reason = "named after its field, as `time`, `room` and `drop` are")]
     pub fn add(mut self, weight: Amount) -> Self {
         self.add = Some(weight);
         self

@@ -340,7 +340,9 @@ impl<'e> Offers<'e> {
         for opening in event.openings() {
             opening.rooms.iter().for_each(|r| starts[r.at()].extend(&opening.starts));
         }
-        starts.iter_mut().for_each(|list| list.sort_unstable());
+        for list in &mut starts {
+            list.sort_unstable();
+        }
         Self { event, starts }
     }
 

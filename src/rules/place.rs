@@ -63,20 +63,20 @@ impl RuleKind for Place {
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
-        let places = self.places.resolve(scope.event());
+        let within = self.places.resolve(scope.event());
         let against = |inside: bool| inside != (self.want == Want::In);
         placed
             .of(scope.talks())
-            .filter(|spot| against(places.has(spot)))
+            .filter(|spot| against(within.has(spot)))
             .map(|spot| Finding::against(1, scope.price(), vec![spot.talk]))
             .collect()
     }
 
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
-        let places = self.places.resolve(scope.event());
+        let within = self.places.resolve(scope.event());
         for talk in scope.talks() {
             let against: Vec<_> =
-                draft.atoms(*talk).filter(|v| places.has(&draft.spot(*v)) != (self.want == Want::In)).collect();
+                draft.atoms(*talk).filter(|v| within.has(&draft.spot(*v)) != (self.want == Want::In)).collect();
             if against.is_empty() {
                 continue;
             }

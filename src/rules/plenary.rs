@@ -7,7 +7,7 @@
 //! {"kind": "plenary", "talks": {"tags": {"type": ["keynote"]}}, "required": true}
 //! ```
 
-use super::{Finding, Placed, RuleKind, Scope, pairs};
+use super::{Finding, Placed, RuleKind, Scope, Spot, pairs};
 use crate::{
     event::{Span, TalkIx},
     program::Draft,
@@ -58,13 +58,9 @@ impl RuleKind for Plenary {
                     continue;
                 }
                 let meets = |a: Span, b: Span| i64::from(a.overlaps(b));
-                pairs::state_pair(
-                    draft,
-                    (*plenary, other),
-                    |s| s.span(),
-                    meets,
-                    |draft| draft.charge(scope, Vec::new(), vec![*plenary, other]),
-                );
+                pairs::state_pair(draft, (*plenary, other), Spot::span, meets, |draft| {
+                    draft.charge(scope, Vec::new(), vec![*plenary, other])
+                });
             }
         }
     }

@@ -223,7 +223,7 @@ fn a_finding_says_what_was_measured_and_what_was_wanted() {
     let [day] = &report.details[..] else { unreachable!("one day: {report:?}") };
     assert_eq!(day.group["day"], "2026-10-30");
     assert_eq!((day.measured, day.total, day.min, day.max, day.units), (Some(2), Some(3), Some(1), Some(1), 1));
-    assert_eq!(day.talks.iter().map(|t| t.as_str()).collect::<Vec<_>>(), ["rust1", "rust2"]);
+    assert_eq!(day.talks.iter().map(crate::event::TalkId::as_str).collect::<Vec<_>>(), ["rust1", "rust2"]);
     assert_eq!(report.cost.to_string(), "2");
 }
 
