@@ -130,7 +130,7 @@ mod tests {
         event::{Event, Status},
         rules::{
             Rule, Selection,
-            testing::{best, breaks, cost, open, problems, soft, talk},
+            testing::{at, best, best_value, breaks, cost, open, problems, soft, talk},
         },
     };
 
@@ -189,12 +189,13 @@ mod tests {
     }
 
     #[test]
-    fn a_required_rest_keeps_talks_apart_or_leaves_one_out() {
+    fn a_plan_keeps_a_required_rest_and_pays_for_one_that_cannot_be_had() {
         let mut event = open("a", "09:00", "10:20");
         let accepted = |id| talk(id).by("ann").status(Status::Accepted);
-        event.talks = vec![accepted("p1").pin_start(crate::rules::testing::at("09:00")), accepted("p2")];
+        event.talks = vec![accepted("p1").pin_start(at("09:00")), accepted("p2")];
         assert_eq!(best(&event, [Rule::required(Rest::minutes(20))]), "p1 a 09:00, p2 a 09:50");
         assert_eq!(best(&event, [Rule::required(Rest::minutes(30))]), "none");
+        assert_eq!(best_value(&event, [soft(Rest::minutes(30))]), -1);
     }
 
     #[test]
