@@ -68,7 +68,8 @@ pub(crate) fn rule(kind: Kind, sizes: Sizes) -> BoxedStrategy<Rule> {
     (meaning, strength, talks)
         .prop_map(move |(kind, (weight, priority, required), talks)| {
             let rule = if required && !weighted_only {
-                Rule::required(kind)
+                // A required `keep` has nothing to weigh.
+                Rule::required(if matches!(kind, BuiltIn::Keep(_)) { Keep::new().into() } else { kind })
             } else {
                 Rule::weighted(weight, kind).priority(priority)
             };
@@ -89,15 +90,20 @@ fn rarely<S: Strategy>(strategy: S) -> impl Strategy<Value = Option<S::Value>> {
     option::weighted(0.15, strategy)
 }
 
+/// Usually nothing, and never an empty list.
+fn listed<T: Clone + std::fmt::Debug + 'static>(list: Vec<T>) -> impl Strategy<Value = Option<Vec<T>>> {
+    rarely(some(list, 1)).prop_map(|list| list.filter(|list| !list.is_empty()))
+}
+
 /// Which talks: one level of everything, and inside it sometimes another.
 pub(crate) fn selection(sizes: Sizes) -> BoxedStrategy<Selection> {
     let flat = (
-        rarely(some(ids(talk_id, sizes.talks), 0)),
+        listed(ids(talk_id, sizes.talks)),
         rarely(some([&TOPICS[..], &["unheard-of"]].concat(), 1)),
         rarely(some(LEVELS.to_vec(), 1)),
         rarely(some(REGIONS.to_vec(), 1)),
         rarely(some(COMPANIES.to_vec(), 1)),
-        rarely(some(ids(format_id, sizes.formats), 0)),
+        listed(ids(format_id, sizes.formats)),
         rarely(some(vec![Status::Proposed, Status::Accepted, Status::Declined], 1)),
         rarely(amount()),
     )
@@ -119,7 +125,7 @@ pub(crate) fn selection(sizes: Sizes) -> BoxedStrategy<Selection> {
             selection
         });
     flat.prop_recursive(2, 6, 2, |inner| {
-        (inner.clone(), rarely(vec(inner.clone(), 0..=2)), rarely(vec(inner.clone(), 0..=2)), rarely(inner)).prop_map(
+        (inner.clone(), rarely(vec(inner.clone(), 1..=2)), rarely(vec(inner.clone(), 1..=2)), rarely(inner)).prop_map(
             |(mut selection, all, any, not)| {
                 (selection.all, selection.any, selection.not) = (all, any, not.map(Box::new));
                 selection
@@ -132,13 +138,13 @@ pub(crate) fn selection(sizes: Sizes) -> BoxedStrategy<Selection> {
 /// Which places.
 pub(crate) fn places(sizes: Sizes) -> BoxedStrategy<Where> {
     let flat = (
-        rarely(some(ids(room_id, sizes.rooms), 0)),
+        listed(ids(room_id, sizes.rooms)),
         rarely(some(vec!["mic", "screen", "stage"], 1)),
-        rarely(some(ids(slot_id, sizes.slots), 0)),
+        listed(ids(slot_id, sizes.slots)),
         rarely(some(vec!["opening", "late"], 1)),
-        rarely(some(ids(block_id, sizes.blocks), 0)),
-        rarely(some((0..=sizes.days).map(day).collect(), 0)),
-        rarely(vec(window(sizes), 0..=2)),
+        listed(ids(block_id, sizes.blocks)),
+        listed((0..=sizes.days).map(day).collect()),
+        rarely(vec(window(sizes), 1..=2)),
     )
         .prop_map(|(rooms, equipment, slots, moods, blocks, days, windows)| {
             let mut places = equipment.map_or_else(Where::anywhere, |values| Where::room_tag("equipment", values));
@@ -152,7 +158,7 @@ pub(crate) fn places(sizes: Sizes) -> BoxedStrategy<Where> {
             places
         });
     flat.prop_recursive(2, 6, 2, |inner| {
-        (inner.clone(), rarely(vec(inner.clone(), 0..=2)), rarely(vec(inner.clone(), 0..=2)), rarely(inner)).prop_map(
+        (inner.clone(), rarely(vec(inner.clone(), 1..=2)), rarely(vec(inner.clone(), 1..=2)), rarely(inner)).prop_map(
             |(mut places, all, any, not)| {
                 (places.all, places.any, places.not) = (all, any, not.map(Box::new));
                 places
@@ -261,7 +267,7 @@ fn fit() -> impl Strategy<Value = Fit> {
 fn clash(sizes: Sizes) -> impl Strategy<Value = Clash> {
     let all: Vec<(usize, usize)> = (0..sizes.talks).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
     let most = all.len().min(5);
-    let pairs = proptest::sample::subsequence(all, 0..=most)
+    let pairs = proptest::sample::subsequence(all, 1..=most)
         .prop_flat_map(|pairs| (vec((any::<bool>(), option::of(amount())), pairs.len()), Just(pairs)))
         .prop_map(|(fields, pairs)| {
             let one = |((turned, factor), (a, b)): ((bool, Option<Amount>), (usize, usize))| {
@@ -318,13 +324,14 @@ fn order(sizes: Sizes) -> impl Strategy<Value = Order> {
 
 fn rest(sizes: Sizes) -> impl Strategy<Value = Rest> {
     let minutes = prop_oneof![Just(1_u32), Just(5), Just(30), Just(60)];
-    (minutes, often(prop_oneof![Just(0_u32), Just(31), Just(90)]), rarely(some(ids(speaker_id, sizes.speakers), 0)))
-        .prop_map(|(minutes, change, speakers)| {
+    (minutes, often(prop_oneof![Just(0_u32), Just(31), Just(90)]), listed(ids(speaker_id, sizes.speakers))).prop_map(
+        |(minutes, change, speakers)| {
             let mut rest = Rest::minutes(minutes);
             rest.room_change_minutes = change;
             rest.speakers = speakers.map(|list| list.into_iter().map(Into::into).collect());
             rest
-        })
+        },
+    )
 }
 
 fn keep(sizes: Sizes) -> impl Strategy<Value = Keep> {
