@@ -17,7 +17,7 @@ use serde_json::Value;
 use slotwise::{
     Answer, Audit, BackendKind, CancelFlag, CheckedEvent, CivilTime, Event, SolveOptions,
     civil::Date,
-    rules::Strength,
+    rules::{BuiltIn, Strength},
     solve,
     timetable::{Status, StoppedBy},
 };
@@ -146,6 +146,10 @@ proptest! {
         let at = more.0.rules.len() / 2;
         more.0.rules.insert(at, rule);
         more.0.rules[at].strength = Strength::Required;
+        if let BuiltIn::Keep(keep) = &mut more.0.rules[at].kind {
+            // Where it is required, it has no weights.
+            (keep.time, keep.room, keep.drop, keep.add) = (None, None, None, None);
+        }
         let with = more.checked();
         let (without, with) = (values(&without, &proven(&without)?), values(&with, &proven(&with)?));
         match (with, without) {

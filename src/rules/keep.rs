@@ -3,7 +3,8 @@
 //! **Promise.** Every published talk that is not declined keeps its room and start, and nothing is added. **Cost**: `time`
 //! for each talk at another start, `room` for each in another room, `drop` for each left out, `add` for each that was not
 //! published; all four times the rule's `weight`, which is 1 if not said. What was published to start before `before`
-//! stays as it is, required; where the rule is required, everything does, and there is nothing to weigh.
+//! stays as it is, required; where the rule is required and names no such time, everything does. A required rule has nothing
+//! to weigh.
 //!
 //! ```json
 //! {"kind": "keep", "time": 5, "room": 1, "drop": 20, "add": 2, "before": "2026-10-30T12:00"}
@@ -86,7 +87,10 @@ impl Keep {
     /// Whether a talk with that published place must stay as it is.
     fn frozen(&self, scope: &Scope<'_>, published: Option<(RoomIx, Minute)>) -> bool {
         let limit = self.before.and_then(|time| scope.event().minute(time));
-        scope.required() || limit.is_some_and(|limit| published.is_some_and(|(_, start)| start < limit))
+        match limit {
+            Some(limit) => published.is_some_and(|(_, start)| start < limit),
+            None => scope.required(),
+        }
     }
 
     /// How far the spot is from the published place: another start, another room, not published.
@@ -116,10 +120,6 @@ impl RuleKind for Keep {
             for (field, _) in weights {
                 let wanted = "one of the two: where the rule is required, nothing changes at any price";
                 check.problem(field, "a weight beside \"required\": true", wanted);
-            }
-            if self.before.is_some() {
-                let wanted = "one of the two: where the rule is required, everything stays, whenever it starts";
-                check.problem("before", "a time beside \"required\": true", wanted);
             }
         } else if weights.is_empty() && self.before.is_none() {
             let wanted = "one or more of `time`, `room`, `drop`, `add`, `before`, or \"required\": true";
@@ -251,6 +251,13 @@ mod tests {
     }
 
     #[test]
+    fn required_before_a_time_only_what_starts_before_it_stays() {
+        let early = Rule::required(Keep::new().before(at("11:00")));
+        assert!(!breaks(&event(), &early, "p1 a 09:00, p2 a 10:00"));
+        assert!(breaks(&event(), &early, "p1 a 10:00, p2 b 11:00"));
+    }
+
+    #[test]
     fn where_the_rule_is_required_nothing_changes_at_all() {
         let all = Rule::required(Keep::new());
         assert!(!breaks(&event(), &all, "p1 a 09:00, p2 b 11:00"));
@@ -298,11 +305,7 @@ mod tests {
         let wanted = "one of the two: where the rule is required, nothing changes at any price";
         let found = |field| format!("rules[0].{field}: found a weight beside \"required\": true; wanted {wanted}");
         assert_eq!(said(keep()), ["time", "room", "drop", "add"].map(found).join("\n"));
-        assert_eq!(
-            said(Keep::new().before(at("11:00"))),
-            "rules[0].before: found a time beside \"required\": true; \
-             wanted one of the two: where the rule is required, everything stays, whenever it starts"
-        );
+        assert_eq!(said(Keep::new().before(at("11:00"))), "");
         assert_eq!(said(Keep::new()), "");
     }
 

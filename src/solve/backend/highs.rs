@@ -15,6 +15,9 @@ impl Backend for Highs {
     }
 
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
+        if ilp.columns.is_empty() || ilp.rows.is_empty() {
+            return Some(vec![0.0; ilp.rows.len()]);
+        }
         let mut relaxed = ilp.clone();
         relaxed.columns.iter_mut().for_each(|c| c.integer = false);
         let (vars, _, objective, constraints) = model(&relaxed);
@@ -45,6 +48,15 @@ impl Backend for Highs {
     }
 
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
+        if ilp.columns.is_empty() {
+            // HiGHS has no word for a program of nothing. Whether its rows hold was settled when they were added.
+            return Ok(Outcome::Found(Found {
+                values: Some(Vec::new()),
+                bound: Some(0.0),
+                stop: Stop::Proof,
+                nodes: 0,
+            }));
+        }
         let (vars, _, objective, constraints) = model(ilp);
         let mut problem = vars.maximise(objective).using(highs);
         for constraint in constraints {
