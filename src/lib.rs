@@ -1,8 +1,8 @@
 //! Chooses the talks of a conference and places them in rooms and time, by integer programming, with a proof of how good
 //! the answer is.
 //!
-//! An [`Event`] says what there is: rooms, times, people, talks, reviews, and the [rules](rules) of the programme. It is
-//! read from JSON or built in code, and then [checked](Event::check). [`solve`] finds the best [`Timetable`] and proves it;
+//! An [`Event`] says what there is: rooms, times, people, talks, reviews, and the [`rules`] of the programme. It is
+//! read from JSON or built in code, and then [checked](Event::check). [`solve()`] finds the best [`Timetable`] and proves it;
 //! an [`Audit`] judges any timetable, whoever made it.
 //!
 //! ```

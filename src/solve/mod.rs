@@ -1,6 +1,6 @@
 //! The search: from a checked event to an answer that is proven, or honest about how far it got.
 //!
-//! [`solve`] reads as its story. The program is stated, what cannot be is fixed, what is independent is split; each part is
+//! [`solve()`] reads as its story. The program is stated, what cannot be is fixed, what is independent is split; each part is
 //! settled priority by priority by integer programming; rooms get their names back; and the audit judges the result
 //! before anybody sees it.
 

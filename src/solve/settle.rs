@@ -96,7 +96,7 @@ pub(super) fn settle(
                     .filter(|start| ilp.admits(start))
                     .map(|start| (start, nodes)))
             };
-            maximise(backend, &ilp, start, &limits, first)?
+            maximise(backend, &ilp, start.as_deref(), &limits, first)?
         };
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
@@ -132,13 +132,13 @@ pub(super) fn settle(
 fn maximise(
     backend: &dyn Backend,
     ilp: &Ilp,
-    start: Option<Vec<f64>>,
+    start: Option<&[f64]>,
     limits: &Limits,
     first: impl FnOnce() -> Result<Option<(Vec<f64>, u64)>, String>,
 ) -> Result<Outcome, String> {
     let patience = backend.patience().filter(|few| limits.nodes.is_none_or(|most| *few < most));
-    let (None, Some(patience)) = (&start, patience) else {
-        return kernel::maximise(backend, ilp, start.as_deref(), limits);
+    let (None, Some(patience)) = (start, patience) else {
+        return kernel::maximise(backend, ilp, start, limits);
     };
     let brief = Limits { nodes: Some(patience), ..limits.clone() };
     let outcome = kernel::maximise(backend, ilp, None, &brief)?;

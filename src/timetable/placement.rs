@@ -143,7 +143,13 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     if problems.len() > before {
         return None;
     }
-    // Without a slot's name: the shortest slot that takes the talk, else an opening.
+    // Without a slot's name: an opening, as answers write it; else the shortest slot that takes the talk.
+    let open = event.openings().iter().any(|o| {
+        o.rooms.contains(&room)
+            && (o.formats.is_empty() || facts.format.is_some_and(|f| o.formats.contains(&f)))
+            && o.span.contains(Span { start, end })
+            && o.starts.binary_search(&start).is_ok()
+    });
     let takes = |s: &SlotIx| {
         let slot = &event.slots()[s.at()];
         starts_there(*s)
@@ -151,7 +157,7 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
             && (slot.formats.is_empty() || facts.format.is_some_and(|f| slot.formats.contains(&f)))
     };
     let length = |s: &SlotIx| event.slots()[s.at()].span.end;
-    let slot = named.or_else(|| SlotIx::all(event.slots().len()).filter(takes).min_by_key(length));
+    let slot = named.or_else(|| SlotIx::all(event.slots().len()).filter(takes).filter(|_| !open).min_by_key(length));
     let busy_until = slot.map_or(end + facts.changeover, |s| event.slots()[s.at()].span.end);
     Some(Spot { talk, room, start, end, busy_until, slot })
 }
