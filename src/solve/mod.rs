@@ -10,6 +10,8 @@ mod choose;
 mod formulate;
 mod ilp;
 mod kernel;
+mod level;
+mod local;
 mod options;
 mod parts;
 mod settle;
@@ -99,6 +101,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
         nodes: options.work_limit,
         gap: options.gap,
         cancel: options.cancel.clone(),
+        seed: 0,
     };
     let backend = backend::backend(kind);
     let settle = |part| settle::settle(&program, &fixing, part, &*backend, &limits);

@@ -16,12 +16,21 @@ pub(super) struct Limits {
     pub(super) nodes: Option<u64>,
     pub(super) gap: f64,
     pub(super) cancel: CancelFlag,
+    pub(super) seed: u64,
 }
 
 impl Limits {
     /// The same, after so many nodes.
     pub(super) fn less(&self, nodes: u64) -> Self {
         Self { nodes: self.nodes.map(|n| n.saturating_sub(nodes)), ..self.clone() }
+    }
+
+    /// Why to stop at once, if there is a reason.
+    pub(super) fn stop(&self) -> Option<Stop> {
+        if self.cancel.is_cancelled() {
+            return Some(Stop::Cancelled);
+        }
+        self.deadline.is_some_and(|at| Instant::now() >= at).then_some(Stop::Time)
     }
 
     /// Whether the value is near enough to the bound.
