@@ -7,8 +7,9 @@
 use super::{
     backend::{Backend, Found, Limits, Outcome, Stop},
     ilp::Ilp,
-    kernel,
+    kernel, limits,
     parts::Part,
+    progress::Phase,
 };
 use crate::program::{Fixing, Program, Var};
 use std::{
@@ -63,6 +64,18 @@ pub(super) fn settle(
     backend: &dyn Backend,
     limits: &Limits,
 ) -> Result<Settled, String> {
+    let settled = settle_priorities(program, fixing, part, backend, limits);
+    limits.report.done();
+    settled
+}
+
+fn settle_priorities(
+    program: &Program,
+    fixing: &Fixing,
+    part: &Part,
+    backend: &dyn Backend,
+    limits: &Limits,
+) -> Result<Settled, String> {
     let mut settled = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..Settled::infeasible() };
     let mut worth = BTreeMap::new();
     for priority in priorities(program, part) {
@@ -74,9 +87,10 @@ pub(super) fn settle(
             settled.bounds.insert(priority, ilp.thousandths(ilp.trivial_bound()));
             continue;
         }
+        limits.enter(Phase::Proving);
+        limits.report.bound(priority, ilp.thousandths(ilp.trivial_bound()));
         let start = settled.chosen.as_ref().map(|chosen| starting(program, fixing, &ilp, chosen));
         let start = start.filter(|start| ilp.admits(start));
-        let limits = limits.less(settled.nodes);
         let first_at = Cell::new(None);
         let outcome = if ilp.columns.is_empty() {
             Outcome::Found(Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 })
@@ -84,7 +98,7 @@ pub(super) fn settle(
             let first = || {
                 let easier = Ilp::without_penalties(program, fixing, part, priority);
                 let Outcome::Found(Found { values: Some(values), nodes, .. }) =
-                    kernel::maximise(backend, &easier, None, &limits)?
+                    kernel::maximise(backend, &easier, None, &limits.muted())?
                 else {
                     return Ok(None);
                 };
@@ -96,7 +110,7 @@ pub(super) fn settle(
                     .filter(|start| ilp.admits(start))
                     .map(|start| (start, nodes)))
             };
-            maximise(backend, &ilp, start.as_deref(), &limits, first)?
+            maximise(backend, &ilp, start.as_deref(), limits, first)?
         };
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
@@ -115,11 +129,13 @@ pub(super) fn settle(
             settled.first_feasible.get_or_insert_with(|| first_at.get().unwrap_or_else(Instant::now));
             settled.chosen = Some(chosen);
             let value = reached.get(&priority).copied().unwrap_or(0);
+            limits.report.incumbent(priority, value);
             worth.insert(priority, value);
             proven = found.stop == Stop::Proof && confirmed(&ilp, &found, value);
             most = if proven { value } else { most.max(value) };
         }
         settled.bounds.insert(priority, most);
+        limits.report.bound(priority, most);
         if !proven {
             settled.verdict = Verdict::Open;
             settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };
@@ -136,28 +152,27 @@ fn maximise(
     limits: &Limits,
     first: impl FnOnce() -> Result<Option<(Vec<f64>, u64)>, String>,
 ) -> Result<Outcome, String> {
-    let patience = backend.patience().filter(|few| limits.nodes.is_none_or(|most| *few < most));
+    let patience = backend.patience().map(|nodes| nodes * limits::node(ilp.terms()));
+    let patience = patience.filter(|work| limits.work_left().is_none_or(|left| *work < left));
     let (None, Some(patience)) = (start, patience) else {
         return kernel::maximise(backend, ilp, start, limits);
     };
-    let brief = Limits { nodes: Some(patience), ..limits.clone() };
-    let outcome = kernel::maximise(backend, ilp, None, &brief)?;
+    let outcome = kernel::maximise(backend, ilp, None, &limits.at_most(patience))?;
     let Outcome::Found(Found { values: None, stop: Stop::Work, bound, nodes }) = outcome else {
         // What was stopped with a solution in hand goes on from it.
         return match outcome {
             Outcome::Found(Found { values: Some(values), stop: Stop::Work, nodes, .. }) => {
-                go_on(backend, ilp, Some(values), &limits.less(nodes), nodes)
+                go_on(backend, ilp, Some(values), limits, nodes)
             }
             settled => Ok(settled),
         };
     };
     match first()? {
-        Some((start, more)) => go_on(backend, ilp, Some(start), &limits.less(nodes + more), nodes + more),
-        None if limits.seconds_left() == Some(0.0) || limits.cancel.is_cancelled() => {
-            let stop = if limits.cancel.is_cancelled() { Stop::Cancelled } else { Stop::Time };
-            Ok(Outcome::Found(Found { values: None, stop, bound, nodes }))
-        }
-        None => go_on(backend, ilp, None, &limits.less(nodes), nodes),
+        Some((start, more)) => go_on(backend, ilp, Some(start), limits, nodes + more),
+        None => match limits.stop() {
+            Some(stop) => Ok(Outcome::Found(Found { values: None, stop, bound, nodes })),
+            None => go_on(backend, ilp, None, limits, nodes),
+        },
     }
 }
 
