@@ -55,8 +55,7 @@ pub(super) fn maximise(
         let whole = keep.len() == ilp.columns.len();
         let outside = reach.iter().copied().filter(|most| *most < least).max();
         let begin = start.as_ref().map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
-        let limits = limits.less(nodes);
-        let mut found = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), &limits)? {
+        let mut found = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), limits)? {
             Outcome::Infeasible if whole => return Ok(Outcome::Infeasible),
             Outcome::Infeasible => {
                 slack = slack.saturating_mul(GROWTH);

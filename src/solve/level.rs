@@ -5,12 +5,14 @@
 //! search goes on among the places that could matter, and what is left is settled by [integer programming](super::kernel).
 
 use super::{
-    backend::{Backend, Found, Limits, Outcome, Stop},
+    backend::{Backend, Found, Outcome},
     bound::Bound,
     ilp::Ilp,
     kernel,
+    limits::{Limits, Stop},
     local::{Ground, Local},
     parts::Part,
+    progress::Phase,
     settle::starting,
 };
 use crate::program::{Fixing, Program, Var};
@@ -50,16 +52,32 @@ impl Level<'_> {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
         }
+        let t0 = Instant::now();
+        let trace = |what: &str, local: &Local<'_>| {
+            if std::env::var("TRACE").is_ok() {
+                eprintln!("{:>8.3} {what}: {:?} moves {}", t0.elapsed().as_secs_f64(), local.best().map(|b| b.0), local.moves());
+            }
+        };
         let ground =
             Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
-        let mut local = Local::new(&ground, begin, self.limits.seed);
+        self.limits.enter(Phase::Constructing);
+        let mut local = Local::new(&ground, begin, 0);
         let talks = ground.talks() as u64;
-        local.round(FIRST * talks, i64::MAX, self.limits);
-        let first_at = local.best().map(|_| Instant::now());
+        trace("construct", &local);
+        let mut first_at = local.best().map(|_| Instant::now());
+        self.limits.enter(Phase::LocalSearch);
+        self.round(&mut local, FIRST * talks, i64::MAX);
+        first_at = first_at.or_else(|| local.best().map(|_| Instant::now()));
 
+        trace("first round", &local);
+        self.limits.enter(Phase::Relaxing);
         let bound = kernel::relax(self.backend, self.ilp, self.limits);
         if let Some(bound) = &bound {
+            self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
+            self.limits.enter(Phase::LocalSearch);
+            trace(&format!("bound {}", self.ilp.thousandths(bound.units())), &local);
             self.search_on(&mut local, bound, talks);
+            trace("searched on", &local);
         }
         let start = local.best().map(|(_, chosen)| starting(self.program, self.fixing, self.ilp, &chosen));
         let start = start.filter(|start| self.ilp.admits(start));
@@ -70,6 +88,7 @@ impl Level<'_> {
             let found = Found { values: start, bound: units, stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at });
         }
+        self.limits.enter(Phase::Proving);
         let outcome = match kernel::maximise(self.backend, self.ilp, bound.as_ref(), start.as_deref(), self.limits)? {
             Outcome::Infeasible => Outcome::Infeasible,
             // A timetable in hand is never lost.
@@ -81,6 +100,14 @@ impl Level<'_> {
     /// Whether nothing could be a whole unit better than these values.
     fn meets(&self, values: &[f64], bound: &Bound) -> bool {
         self.ilp.value(values) + 0.5 >= bound.units() as f64
+    }
+
+    /// One round of local search.
+    fn round(&self, local: &mut Local<'_>, moves: u64, target: i64) {
+        local.round(moves, target, self.limits);
+        if let Some((value, _)) = local.best() {
+            self.limits.report.incumbent(self.priority, value);
+        }
     }
 
     /// Searches on among the places that could still matter, while that helps.
@@ -99,7 +126,7 @@ impl Level<'_> {
                 keep[var.at()] = bound.units_with(column) > useful;
             }
             local.restrict(|var| keep[var.at()]);
-            local.round(LATER * talks, target, self.limits);
+            self.round(local, LATER * talks, target);
             let better = local.best().map(|(value, _)| value) > before;
             idle = if better { 0 } else { idle + 1 };
         }

@@ -62,6 +62,18 @@ pub(super) fn settle(
     backend: &dyn Backend,
     limits: &Limits,
 ) -> Result<Settled, String> {
+    let settled = settle_priorities(program, fixing, part, backend, limits);
+    limits.report.done();
+    settled
+}
+
+fn settle_priorities(
+    program: &Program,
+    fixing: &Fixing,
+    part: &Part,
+    backend: &dyn Backend,
+    limits: &Limits,
+) -> Result<Settled, String> {
     let mut settled = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..Settled::infeasible() };
     let mut worth = BTreeMap::new();
     for priority in priorities(program, part) {
@@ -73,8 +85,8 @@ pub(super) fn settle(
             settled.bounds.insert(priority, ilp.thousandths(ilp.trivial_bound()));
             continue;
         }
-        let limits = limits.less(settled.nodes);
-        let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits: &limits };
+        limits.report.bound(priority, ilp.thousandths(ilp.trivial_bound()));
+        let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits };
         let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref())?;
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
@@ -93,11 +105,13 @@ pub(super) fn settle(
             settled.first_feasible.get_or_insert_with(|| first_at.unwrap_or_else(Instant::now));
             settled.chosen = Some(chosen);
             let value = reached.get(&priority).copied().unwrap_or(0);
+            limits.report.incumbent(priority, value);
             worth.insert(priority, value);
             proven = found.stop == Stop::Proof && confirmed(&ilp, &found, value);
             most = if proven { value } else { most.max(value) };
         }
         settled.bounds.insert(priority, most);
+        limits.report.bound(priority, most);
         if !proven {
             settled.verdict = Verdict::Open;
             settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };

@@ -10,7 +10,10 @@ mod state;
 
 use crate::{
     program::{Fixing, Program, Var},
-    solve::{backend::Limits, parts::Part},
+    solve::{
+        limits::{self, Limits},
+        parts::Part,
+    },
 };
 use model::{Model, NONE};
 use rayon::prelude::*;
@@ -91,11 +94,16 @@ impl<'g> Local<'g> {
         // The first round takes what can be had; then it is hot and cold by turns.
         let heat = [0.0, 0.05, 0.2, 0.02, 0.1, 0.4][self.rounds as usize % 6];
         self.share_best();
+        // A round's work is measured out beforehand: how fast either search is decides nothing.
+        let most = limits.work_left().map_or(u64::MAX, |left| left / (SEARCHES * limits::MOVE));
+        let moves = moves.min(most);
+        let before = self.moves();
         self.searches.par_iter_mut().for_each(|search| {
             search.return_to_best();
             let hot = (heat * search.typical_change()).max(cold);
             search.anneal(moves, hot, cold, target, &|| limits.stop().is_some());
         });
+        limits.spend((self.moves() - before) * limits::MOVE);
         self.rounds += 1;
     }
 
