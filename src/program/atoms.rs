@@ -1,5 +1,6 @@
 //! Atoms: every place that every talk could have.
 
+use super::Times;
 use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx};
 use crate::rules::Spot;
 use std::{collections::HashSet, ops::Range};
@@ -61,20 +62,20 @@ impl Atom {
 }
 
 /// Every atom, talk by talk: what slots and openings offer, less what formats, availability, needs and pins forbid.
-pub(super) fn atoms(event: &CheckedEvent, class_of: &[ClassIx]) -> (Vec<Atom>, Vec<Range<u32>>) {
+pub(super) fn atoms(event: &CheckedEvent, class_of: &[ClassIx], times: &Times) -> (Vec<Atom>, Vec<Range<u32>>) {
     let mut atoms = Vec::new();
     let mut ranges = Vec::with_capacity(event.talks().len());
     for talk in event.talk_indices() {
         let first = atoms.len() as u32;
         if event.talk(talk).status != Status::Declined {
-            talk_atoms(event, talk, class_of, &mut atoms);
+            talk_atoms(event, talk, class_of, times, &mut atoms);
         }
         ranges.push(first..atoms.len() as u32);
     }
     (atoms, ranges)
 }
 
-fn talk_atoms(event: &CheckedEvent, talk: TalkIx, class_of: &[ClassIx], atoms: &mut Vec<Atom>) {
+fn talk_atoms(event: &CheckedEvent, talk: TalkIx, class_of: &[ClassIx], times: &Times, atoms: &mut Vec<Atom>) {
     let facts = event.talk(talk);
     let rooms: Vec<bool> = (0..event.rooms().len() as u32)
         .map(|r| facts.pin_room.is_none_or(|pin| pin.0 == r) && event.meets_needs(RoomIx(r), talk))
@@ -96,7 +97,7 @@ fn talk_atoms(event: &CheckedEvent, talk: TalkIx, class_of: &[ClassIx], atoms: &
 
     for (i, slot) in event.slots().iter().enumerate() {
         let fits = slot.span.start + facts.minutes <= slot.span.end;
-        if fits && takes(&slot.formats) && can(slot.span.start) {
+        if fits && times.stands(slot.span.start) && takes(&slot.formats) && can(slot.span.start) {
             for room in &slot.rooms {
                 offer(slot.span.start, slot.span.end, *room, Some(SlotIx(i as u32)));
             }

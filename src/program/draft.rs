@@ -1,8 +1,9 @@
 //! The draft of a program: what rules state themselves to.
 
 use super::{
-    Atom, Class, ClassIx, Gain, Indicator, Origin, Penalty, Program, Row, Sum, TooLarge, Var, atoms, classes,
+    Atom, Class, ClassIx, Gain, Indicator, Origin, Penalty, Program, Row, Sum, Times, TooLarge, Var, atoms, classes,
     cliques::Conflicts,
+    times,
 };
 use crate::{
     event::{CheckedEvent, Minute, Status, TalkIx},
@@ -22,6 +23,7 @@ pub struct Draft<'e> {
     atoms: Vec<Atom>,
     talk_atoms: Vec<Range<u32>>,
     classes: Vec<Class>,
+    times: Times,
     indicators: Vec<Indicator>,
     known: HashMap<Indicator, Var>,
     rows: Vec<Row>,
@@ -41,14 +43,15 @@ pub struct Charge {
 }
 
 impl<'e> Draft<'e> {
-    pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen) -> Self {
+    pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen, times: Times) -> Self {
         let (classes, class_of) = classes::classes(event, seen);
-        let (atoms, talk_atoms) = atoms::atoms(event, &class_of);
+        let (atoms, talk_atoms) = atoms::atoms(event, &class_of, &times);
         let mut draft = Self {
             event,
             atoms,
             talk_atoms,
             classes,
+            times,
             indicators: Vec::new(),
             known: HashMap::new(),
             rows: Vec::new(),
@@ -128,7 +131,7 @@ impl<'e> Draft<'e> {
         if atoms.iter().all(|v| self.atom(*v).talk == first.talk) {
             return true;
         }
-        let alone = self.classes[first.class.at()].rooms.len() == 1;
+        let alone = self.classes[first.class.at()].rooms.len() == 1 && self.times.number(first.start) == 1;
         let latest = atoms.iter().map(|v| self.atom(*v).start).max().unwrap_or(first.start);
         alone && atoms.iter().map(|v| self.atom(*v)).all(|a| a.class == first.class && a.busy().has(latest))
     }
@@ -268,7 +271,8 @@ impl<'e> Draft<'e> {
             let class = ClassIx(class as u32);
             for together in self.moments(&atoms, |a| a.busy_until) {
                 let origin = self.origin(Origin::OneTalkARoom(class));
-                self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(rooms), 1, None);
+                let seats = rooms * self.times.number(self.atom(together[0]).start) as i64;
+                self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(seats), 1, None);
             }
         }
     }
@@ -308,10 +312,10 @@ impl<'e> Draft<'e> {
         for clique in std::mem::take(&mut self.conflicts).cliques() {
             let atoms: Vec<Var> = clique.iter().flat_map(|t| self.atoms(*t)).collect();
             for together in self.moments(&atoms, |a| a.end) {
-                let first = self.atom(together[0]).talk;
-                if together.iter().any(|v| self.atom(*v).talk != first) {
+                let starts = self.times.number(self.atom(together[0]).start);
+                if times::distinct_talks(&self.atoms, &together) > starts {
                     let origin = self.origin(Origin::NeverAtOnce(clique.clone()));
-                    self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(1), 1, None);
+                    self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(starts as i64), 1, None);
                 }
             }
         }
@@ -319,6 +323,7 @@ impl<'e> Draft<'e> {
             atoms: self.atoms,
             talk_atoms: self.talk_atoms,
             classes: self.classes,
+            times: self.times,
             indicators: self.indicators,
             rows: self.rows,
             penalties: self.penalties,

@@ -16,16 +16,18 @@ mod draft;
 mod evaluate;
 mod fixing;
 mod sum;
+mod times;
 
 pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
 pub use sum::{Sum, Var};
+pub use times::{TimeClass, Times};
 
 use crate::{
     event::{CheckedEvent, TalkIx},
-    rules::{Group, RoomsSeen},
+    rules::{Group, RoomsSeen, TimesSeen},
 };
 use std::collections::BTreeMap;
 
@@ -119,6 +121,8 @@ pub struct Program {
     pub talk_atoms: Vec<std::ops::Range<u32>>,
     /// Rooms that no rule tells apart.
     pub classes: Vec<Class>,
+    /// Starts that are planned as one.
+    pub times: Times,
     /// The indicators, each after those it is made of. Indicator `i` is variable `atoms.len() + i`.
     pub indicators: Vec<Indicator>,
     /// The rows.
@@ -134,14 +138,29 @@ pub struct Program {
 }
 
 impl Program {
-    /// States the event and all its rules.
+    /// States the event and all its rules, every start by itself.
     ///
     /// # Errors
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn of(event: &CheckedEvent) -> Result<Self, TooLarge> {
+        Self::stated(event, Times::apart())
+    }
+
+    /// The same problem made smaller: starts that nothing tells apart are one. [`Program::give_rooms`] leads
+    /// back to talks in their places.
+    ///
+    /// # Errors
+    ///
+    /// When the prices and gains add up to more than exact arithmetic holds.
+    pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
+        let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
+        Self::stated(event, Times::of(event, &seen))
+    }
+
+    fn stated(event: &CheckedEvent, times: Times) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        let mut draft = Draft::new(event, &seen);
+        let mut draft = Draft::new(event, &seen, times);
         for scope in event.scopes() {
             draft.enter(scope.index());
             scope.kind().state(&scope, &mut draft);
