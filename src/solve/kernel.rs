@@ -20,20 +20,26 @@ const NEAR: i64 = 500;
 /// By how much the kernel's slack grows when it holds no solution.
 const GROWTH: i64 = 8;
 
-/// Maximises the program. `start` may give values to begin with; the answer and its bound are those of the whole program.
+/// The bound of the linear relaxation; none where the program is its own kernel, or the relaxation was not solved in time.
+pub(super) fn relax(backend: &dyn Backend, ilp: &Ilp, limits: &Limits) -> Option<Bound> {
+    if ilp.columns.len() < SMALL {
+        return None;
+    }
+    Some(Bound::of(ilp, &backend.multipliers(ilp, limits)?))
+}
+
+/// Maximises the program, whose relaxation has that bound. `start` may give values to begin with; the answer and its bound
+/// are those of the whole program.
 pub(super) fn maximise(
     backend: &dyn Backend,
     ilp: &Ilp,
+    bound: Option<&Bound>,
     start: Option<&[f64]>,
     limits: &Limits,
 ) -> Result<Outcome, String> {
-    if ilp.columns.len() < SMALL {
-        return choose::maximise(backend, ilp, start, limits);
-    }
-    let Some(multipliers) = backend.multipliers(ilp, limits) else {
+    let Some(bound) = bound else {
         return choose::maximise(backend, ilp, start, limits);
     };
-    let bound = Bound::of(ilp, &multipliers);
     let reach: Vec<i64> = (0..ilp.columns.len()).map(|c| bound.units_with(c)).collect();
     let mut start: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
     let mut slack = match &start {
@@ -49,8 +55,7 @@ pub(super) fn maximise(
         let whole = keep.len() == ilp.columns.len();
         let outside = reach.iter().copied().filter(|most| *most < least).max();
         let begin = start.as_ref().map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
-        let limits = limits.less(nodes);
-        let mut found = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), &limits)? {
+        let mut found = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), limits)? {
             Outcome::Infeasible if whole => return Ok(Outcome::Infeasible),
             Outcome::Infeasible => {
                 slack = slack.saturating_mul(GROWTH);
