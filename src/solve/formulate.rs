@@ -37,15 +37,6 @@ impl Ilp {
         builder.objective(priority);
         builder.ilp
     }
-
-    /// The same without any penalty: what must hold and what is gained. A first solution is found with it where the
-    /// whole is hard.
-    pub(super) fn without_penalties(program: &Program, fixing: &Fixing, part: &Part, priority: u32) -> Self {
-        let mut builder = Builder::new(program, fixing, part, priority);
-        builder.rows();
-        builder.objective(priority);
-        builder.ilp
-    }
 }
 
 struct Builder<'p> {
