@@ -93,7 +93,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
 
     let watch = Watch::new(started, options.progress.clone());
-    let program = Program::of(event)?;
+    let program = Program::shrunk(event)?;
     let fixing = program.fix();
     let mut report = SearchReport::of(&program, &fixing, kind, options);
     if fixing.impossible.is_some() {

@@ -174,19 +174,20 @@ pub(super) fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[
     let values = complete(program, fixing, chosen);
     let mut start: Vec<f64> = ilp.vars.iter().map(|v| f64::from(u8::from(values[v.at()]))).collect();
     start.resize(ilp.columns.len(), 0.0);
-    // Penalties are as high as their rows need.
+    // Penalties are as high as their rows need, the cheapest first where a row has several.
+    let penalty = |c: usize| c >= ilp.vars.len();
     for row in &ilp.rows {
-        let sum: f64 = row.terms.iter().filter(|(c, _)| *c < ilp.vars.len()).map(|(c, f)| *f as f64 * start[*c]).sum();
-        for (column, factor) in row.terms.iter().filter(|(c, _)| *c >= ilp.vars.len()) {
-            if row.terms.iter().filter(|(c, _)| *c >= ilp.vars.len()).count() > 1 {
-                continue;
-            }
-            let factor = *factor as f64;
-            let below = row.lower.map_or(0.0, |lower| (lower as f64 - sum) / factor);
-            let above = row.upper.map_or(0.0, |upper| (upper as f64 - sum) / factor);
-            let need = if factor > 0.0 { below } else { above };
-            let need = if ilp.columns[*column].integer { need.ceil() } else { need };
-            start[*column] = start[*column].max(need);
+        let helps = |c: usize, f: i64| penalty(c) && if f > 0 { row.lower.is_some() } else { row.upper.is_some() };
+        let Some(factor) = row.terms.iter().find(|(c, f)| helps(*c, *f)).map(|(_, f)| *f as f64) else { continue };
+        let others = row.terms.iter().filter(|(c, f)| !helps(*c, *f));
+        let sum: f64 = others.map(|(c, f)| *f as f64 * start[*c]).sum();
+        let bound = if factor > 0.0 { row.lower } else { row.upper };
+        let mut need = bound.map_or(0.0, |bound| (bound as f64 - sum) / factor);
+        for (column, _) in row.terms.iter().filter(|(c, f)| helps(*c, *f)) {
+            let facts = &ilp.columns[*column];
+            let part = if facts.integer { need.ceil() } else { need }.clamp(0.0, facts.upper as f64);
+            start[*column] = start[*column].max(part);
+            need -= part;
         }
     }
     start

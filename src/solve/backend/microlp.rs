@@ -18,10 +18,6 @@ const SHIFT: f64 = 64.0;
 pub(super) struct Microlp;
 
 impl Backend for Microlp {
-    fn patience(&self) -> Option<u64> {
-        Some(256)
-    }
-
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
         dual(ilp, limits)
     }

@@ -5,7 +5,7 @@
 
 use crate::{
     event::{Minute, TalkIx},
-    program::{ClassIx, Fixing, Program, Var},
+    program::{ClassIx, Fixing, Growth, Origin, Program, Var},
     solve::parts::Part,
 };
 use std::{
@@ -15,9 +15,6 @@ use std::{
 
 /// No row, talk or atom.
 pub(super) const NONE: u32 = u32::MAX;
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Growth { Linear, Triangular }
 
 /// What is charged for a unit outside a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +53,7 @@ impl RowFacts {
         if outside <= 0 {
             return 0;
         }
-        let units = if self.unit == 1 { outside } else { (outside + self.unit - 1) / self.unit };
-        match self.growth {
-            Growth::Linear => units,
-            Growth::Triangular => units * (units + 1) / 2,
-        }
+        self.growth.units(if self.unit == 1 { outside } else { (outside + self.unit - 1) / self.unit })
     }
 }
 
@@ -170,7 +163,7 @@ impl Model {
                 && when == NONE
                 && row.upper.is_some()
                 && row.terms.iter().all(|(v, f)| *f == 1 && v.at() < program.atoms.len());
-            if let crate::program::Origin::OnePlace(talk) = &program.origins[row.origin as usize] {
+            if let Origin::OnePlace(talk) = &program.origins[row.origin as usize] {
                 optional_of.insert(*talk, row.lower.is_none());
                 // One place at most is what the search keeps by itself.
                 if row.lower.is_none() {
@@ -181,7 +174,7 @@ impl Model {
                 lower: row.lower.unwrap_or(i64::MIN / 4),
                 upper: row.upper.unwrap_or(i64::MAX / 4),
                 unit: row.unit,
-                growth: Growth::Linear,
+                growth: row.growth,
                 price,
                 account,
                 shared: NONE,

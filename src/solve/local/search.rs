@@ -294,13 +294,6 @@ impl<'m> Search<'m> {
         few.sort_by_cached_key(|t| (self.model.optional[*t as usize], self.allowed[*t as usize].len()));
         [lose, few]
     }
-
-    /// Takes everything out.
-    pub(super) fn clear(&mut self) {
-        for talk in 0..self.model.talks.len() as u32 {
-            self.state.put(talk, NONE);
-        }
-    }
 }
 
 /// A unit of what must hold outweighs whatever one move could gain.

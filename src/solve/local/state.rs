@@ -4,7 +4,6 @@
 //! every account with the program's own full evaluation after every move.
 
 use super::model::{Account, Model, NONE};
-use crate::program::Var;
 
 /// What a timetable, or a change of it, is worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,11 +94,6 @@ impl<'m> State<'m> {
             }
         }
         state
-    }
-
-    /// The program's variables of the atoms chosen.
-    pub(super) fn atoms(&self) -> Vec<Var> {
-        self.chosen.iter().filter(|a| **a != NONE).map(|a| self.model.atoms[*a as usize]).collect()
     }
 
     fn is_one(&self, var: u32) -> bool {
