@@ -1,9 +1,8 @@
 //! The draft of a program: what rules state themselves to.
 
 use super::{
-    Atom, Class, ClassIx, Gain, Growth, Indicator, Origin, Penalty, Program, Row, Sum, Times, TooLarge, Var, atoms, classes,
-    cliques::Conflicts,
-    times,
+    Atom, Class, ClassIx, Gain, Growth, Indicator, Origin, Penalty, Program, Row, Sum, Times, TooLarge, Tracks, Var,
+    atoms, classes, cliques::Conflicts, times,
 };
 use crate::{
     event::{CheckedEvent, Minute, Status, TalkIx},
@@ -344,6 +343,7 @@ impl<'e> Draft<'e> {
             gains: self.gains,
             constants: self.constants,
             origins: self.origins,
+            tracks: Tracks::default(),
         };
         program.weigh()?;
         Ok(program)

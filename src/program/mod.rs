@@ -17,6 +17,7 @@ mod evaluate;
 mod fixing;
 mod sum;
 mod times;
+mod tracks;
 
 pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
@@ -24,6 +25,7 @@ pub use evaluate::Evaluation;
 pub use fixing::Fixing;
 pub use sum::{Sum, Var};
 pub use times::{TimeClass, Times};
+pub use tracks::Tracks;
 
 use crate::{
     event::{CheckedEvent, TalkIx},
@@ -122,7 +124,8 @@ pub struct Gain {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
-    /// The event itself: a talk has at most one place, an accepted one exactly one.
+    /// The event itself: a talk has at most one place, an accepted one exactly one. Positions past the last talk are of
+    /// groups of talks that keep one room: see [`Tracks`].
     OnePlace(TalkIx),
     /// The event itself: a room holds one talk at a time.
     OneTalkARoom(ClassIx),
@@ -162,6 +165,8 @@ pub struct Program {
     pub constants: BTreeMap<u32, i64>,
     /// Where rows and penalties come from.
     pub origins: Vec<Origin>,
+    /// How the rooms of talks that keep one together are chosen.
+    pub tracks: Tracks,
 }
 
 impl Program {
@@ -174,7 +179,8 @@ impl Program {
         Self::stated(event, Times::apart())
     }
 
-    /// The same problem made smaller: starts that nothing tells apart are one. [`Program::give_rooms`] leads
+    /// The same problem made smaller: starts that nothing tells apart are one, and talks that keep a room
+    /// together choose it once. [`Program::give_rooms`] leads
     /// back to talks in their places.
     ///
     /// # Errors
@@ -182,7 +188,7 @@ impl Program {
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
-        Self::stated(event, Times::of(event, &seen))
+        Ok(Self::stated(event, Times::of(event, &seen))?.with_tracks())
     }
 
     fn stated(event: &CheckedEvent, times: Times) -> Result<Self, TooLarge> {

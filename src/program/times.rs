@@ -17,7 +17,7 @@
 
 use super::{Atom, ClassIx, Program, Var};
 use crate::{
-    event::{CheckedEvent, Minute, RoomIx, SlotIx, SpeakerIx, Span, Status, TalkIx},
+    event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, SpeakerIx, Status, TalkIx},
     rules::{Spot, TimesSeen},
 };
 use jiff::civil::Date;
@@ -68,8 +68,7 @@ impl Times {
         let mut alike: BTreeMap<Facts<'_>, TimeClass> = BTreeMap::new();
         for (start, slots) in isolated(event) {
             if let Some((facts, slots)) = Facts::of(event, start, slots, &marks) {
-                let class =
-                    alike.entry(facts).or_insert_with(|| TimeClass { starts: Vec::new(), slots: Vec::new() });
+                let class = alike.entry(facts).or_insert_with(|| TimeClass { starts: Vec::new(), slots: Vec::new() });
                 class.starts.push(start);
                 class.slots.push(slots);
             }
