@@ -39,8 +39,7 @@ fn the_same_seed_makes_the_same_event_and_another_seed_another() {
     for family in Family::ALL {
         let size = family.smallest().talks;
         assert_eq!(event(family, size, 7), event(family, size, 7));
-        let other = Event { name: event(family, size, 7).name, ..event(family, size, 8) };
-        assert_ne!(event(family, size, 7), other, "{}", family.name());
+        assert_ne!(event(family, size, 7).talks, event(family, size, 8).talks, "{}", family.name());
     }
 }
 

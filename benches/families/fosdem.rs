@@ -90,7 +90,7 @@ fn add_track(event: &mut Event, dice: &mut Dice, number: usize, talks: usize) {
 /// Two introductions and what follows them: in order, and on the same day.
 fn add_series(event: &mut Event, dice: &mut Dice, first: usize, talks: usize) {
     let ids: Vec<TalkId> = dice.order(talks).into_iter().map(|i| event.talks[first + i].id.clone()).collect();
-    for series in ids.chunks(3).take(2) {
+    for series in ids.chunks_exact(3).take(2) {
         for (weight, relation) in [(20, Relation::Before), (10, Relation::SameDay)] {
             let order = Order::of(Together::sequence(series.iter().cloned()), relation);
             event.rules.push(Rule::weighted(Amount::whole(weight), order));
