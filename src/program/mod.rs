@@ -15,6 +15,8 @@ mod cliques;
 mod draft;
 mod evaluate;
 mod fixing;
+#[cfg(test)]
+mod shrinking;
 mod sum;
 mod times;
 mod tracks;

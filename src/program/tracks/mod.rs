@@ -21,8 +21,6 @@
 
 mod rewrite;
 mod structure;
-#[cfg(test)]
-mod tests;
 
 use super::{Atom, AtomIx, ClassIx, Program, Var};
 use structure::Structure;
@@ -44,6 +42,11 @@ impl Tracks {
     /// needed to decide them.
     pub fn is_split(&self, var: Var) -> bool {
         self.split.contains(&var.0)
+    }
+
+    /// Whether the atom is one of a track in a room.
+    pub fn is_room(&self, atom: &Atom) -> bool {
+        !self.group_of.is_empty() && atom.talk.at() >= self.group_of.len()
     }
 
     /// Whether the variable says that a track uses a block.
