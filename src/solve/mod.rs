@@ -11,8 +11,8 @@ mod formulate;
 mod ilp;
 mod kernel;
 mod level;
-mod local;
 mod limits;
+mod local;
 mod options;
 mod parts;
 mod progress;
@@ -228,6 +228,7 @@ impl SearchReport {
             atoms: program.atoms.len(),
             rows: program.rows.len(),
             indicators: program.indicators.len(),
+            passes: program.passes.iter().chain(&fixing.passes).cloned().collect(),
             fixed: fixing.count,
             parts: 0,
             nodes: 0,
