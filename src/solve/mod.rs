@@ -12,6 +12,7 @@ mod ilp;
 mod kernel;
 mod options;
 mod parts;
+mod relax;
 mod settle;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};
