@@ -13,6 +13,7 @@ use super::{
     local::{Ground, Local},
     parts::Part,
     progress::Phase,
+    relax,
     settle::starting,
 };
 use crate::program::{Fixing, Program, Var};
@@ -64,6 +65,7 @@ impl Level<'_> {
             }
         };
         let ground = Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
+        trace0(t0, "model");
         self.limits.enter(Phase::Constructing);
         let mut local = Local::new(&ground, begin, 0);
         let talks = ground.talks() as u64;
@@ -75,7 +77,10 @@ impl Level<'_> {
 
         trace("first round", &local);
         self.limits.enter(Phase::Relaxing);
-        let bound = kernel::relax(self.backend, self.ilp, self.limits);
+        let start = self.start(&local);
+        let relaxed = if kernel::is_small(self.ilp) { None } else { relax::relax(self.ilp, start.as_deref(), self.limits) };
+        if let Some(r) = &relaxed { trace(&format!("relaxed rounds {} columns {} of {} solved {}", r.rounds, r.columns_used, self.ilp.columns.len(), r.solved), &local); }
+        let bound = relaxed.map(|relaxed| relaxed.bound);
         if let Some(bound) = &bound {
             self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
             self.limits.enter(Phase::LocalSearch);
@@ -83,8 +88,7 @@ impl Level<'_> {
             self.search_on(&mut local, bound, talks);
             trace("searched on", &local);
         }
-        let start = local.best().map(|(_, chosen)| starting(self.program, self.fixing, self.ilp, &chosen));
-        let start = start.filter(|start| self.ilp.admits(start));
+        let start = self.start(&local);
         if let (Some(bound), Some(values)) = (&bound, &start)
             && self.meets(values, bound)
         {
@@ -99,6 +103,13 @@ impl Level<'_> {
             Outcome::Found(found) => Outcome::Found(Found { values: found.values.or(start), ..found }),
         };
         Ok(Reached { outcome, first_at })
+    }
+
+    /// The values of the best timetable's columns.
+    fn start(&self, local: &Local<'_>) -> Option<Vec<f64>> {
+        let (_, chosen) = local.best()?;
+        let start = starting(self.program, self.fixing, self.ilp, &chosen);
+        Some(start).filter(|start| self.ilp.admits(start))
     }
 
     /// Whether nothing could be a whole unit better than these values.
@@ -134,5 +145,11 @@ impl Level<'_> {
             let better = local.best().map(|(value, _)| value) > before;
             idle = if better { 0 } else { idle + 1 };
         }
+    }
+}
+
+fn trace0(t0: Instant, what: &str) {
+    if std::env::var("TRACE").is_ok() {
+        eprintln!("{:>8.3} {what}", t0.elapsed().as_secs_f64());
     }
 }

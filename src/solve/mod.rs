@@ -16,6 +16,7 @@ mod local;
 mod options;
 mod parts;
 mod progress;
+mod relax;
 mod settle;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};
