@@ -13,6 +13,7 @@ mod kernel;
 mod level;
 mod limits;
 mod local;
+mod neighbourhood;
 mod options;
 mod parts;
 mod progress;
