@@ -74,7 +74,8 @@ impl Program {
     pub fn give_rooms(&self, chosen: &[Var]) -> Vec<Spot> {
         let mut atoms = self.in_rooms(chosen);
         atoms.sort_unstable_by_key(|a| (a.start, a.busy_until, a.talk));
-        let (together, apart): (Vec<Atom>, Vec<Atom>) = atoms.into_iter().partition(|a| self.times.number(a.start) > 1);
+        let (together, apart): (Vec<Atom>, Vec<Atom>) =
+            atoms.into_iter().partition(|a| self.start_classes.number(a.start) > 1);
         let mut spots = self.name_starts(&together);
         let mut free_from: HashMap<RoomIx, i64> = HashMap::new();
         spots.extend(apart.into_iter().map(|atom| {

@@ -13,10 +13,14 @@ mod atoms;
 mod classes;
 mod cliques;
 mod draft;
+mod earned;
 mod evaluate;
 mod fixing;
+mod known;
+mod passes;
 #[cfg(test)]
 mod shrinking;
+mod start_classes;
 mod sum;
 mod times;
 mod tracks;
@@ -25,8 +29,10 @@ pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
+pub use passes::Pass;
+pub use start_classes::{StartClass, StartClasses};
 pub use sum::{Sum, Var};
-pub use times::{TimeClass, Times};
+pub(crate) use times::{Time, Times};
 pub use tracks::Tracks;
 
 use crate::{
@@ -154,7 +160,7 @@ pub struct Program {
     /// Rooms that no rule tells apart.
     pub classes: Vec<Class>,
     /// Starts that are planned as one.
-    pub times: Times,
+    pub start_classes: StartClasses,
     /// The indicators, each after those it is made of. Indicator `i` is variable `atoms.len() + i`.
     pub indicators: Vec<Indicator>,
     /// The rows.
@@ -167,6 +173,8 @@ pub struct Program {
     pub constants: BTreeMap<u32, i64>,
     /// Where rows and penalties come from.
     pub origins: Vec<Origin>,
+    /// What made the problem small while it was stated.
+    pub passes: Vec<Pass>,
     /// How the rooms of talks that keep one together are chosen.
     pub tracks: Tracks,
 }
@@ -178,24 +186,23 @@ impl Program {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn of(event: &CheckedEvent) -> Result<Self, TooLarge> {
-        Self::stated(event, Times::apart())
+        Self::stated(event, StartClasses::apart())
     }
 
     /// The same problem made smaller: starts that nothing tells apart are one, and talks that keep a room
-    /// together choose it once. [`Program::give_rooms`] leads
-    /// back to talks in their places.
+    /// together choose it once. [`Program::give_rooms`] leads back to talks in their places.
     ///
     /// # Errors
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
-        Ok(Self::stated(event, Times::of(event, &seen))?.with_tracks())
+        Ok(Self::stated(event, StartClasses::of(event, &seen))?.with_tracks())
     }
 
-    fn stated(event: &CheckedEvent, times: Times) -> Result<Self, TooLarge> {
+    fn stated(event: &CheckedEvent, start_classes: StartClasses) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        let mut draft = Draft::new(event, &seen, times);
+        let mut draft = Draft::new(event, &seen, start_classes);
         for scope in event.scopes() {
             draft.enter(scope.index());
             scope.kind().state(&scope, &mut draft);

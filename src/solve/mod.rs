@@ -13,10 +13,13 @@ mod kernel;
 mod level;
 mod limits;
 mod local;
+mod neighbourhood;
 mod options;
 mod parts;
 mod progress;
+mod relax;
 mod settle;
+mod stages;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};
 pub use progress::{Phase, Progress};
@@ -236,6 +239,7 @@ impl SearchReport {
             atoms: program.atoms.len(),
             rows: program.rows.len(),
             indicators: program.indicators.len(),
+            passes: program.passes.iter().chain(&fixing.passes).cloned().collect(),
             fixed: fixing.count,
             parts: 0,
             nodes: 0,

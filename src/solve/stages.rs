@@ -68,7 +68,8 @@ impl<'a> Stages<'a> {
             Outcome::Found(found) => found,
         };
         let mut nodes = found.nodes;
-        let first_bound = if found.stop == Stop::Proof { found.values.as_ref().map(|v| first.value(v).round()) } else { found.bound };
+        let first_bound =
+            if found.stop == Stop::Proof { found.values.as_ref().map(|v| first.value(v).round()) } else { found.bound };
         let bound = first_bound.map_or(f64::MAX, |b| b + self.most_later() as f64).min(of_all.units() as f64);
         let mut best: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
         let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));

@@ -1,7 +1,7 @@
 //! The program stated anew in papers at times, tracks in rooms, and what follows from both.
 
 use super::{
-    super::{Atom, Class, ClassIx, Gain, Growth, Indicator, Origin, Penalty, Program, Row, Sum, Var},
+    super::{Atom, Class, ClassIx, Gain, Growth, Indicator, Origin, Pass, Penalty, Program, Row, Sum, Var},
     Tracks, atom,
     structure::{Pair, RoomRow, Structure},
 };
@@ -517,17 +517,24 @@ impl<'p> Rewrite<'p> {
             origins.push(Origin::OnePlace(TalkIx((self.program.talk_atoms.len() + group) as u32)));
             self.require(origins.len() as u32 - 1, Sum::each(range.map(Var)), Some(1), Some(1));
         }
+        let mut passes = self.program.passes.clone();
+        passes.push(Pass {
+            rows_before: Some(self.program.rows.len()),
+            rows_after: Some(self.rows.len()),
+            ..Pass::atoms("rooms of tracks", self.program.atoms.len(), self.atoms.len())
+        });
         Program {
             atoms: self.atoms,
             talk_atoms: self.talk_atoms,
             classes: self.classes,
-            times: self.program.times.clone(),
+            start_classes: self.program.start_classes.clone(),
             indicators: self.indicators,
             rows: self.rows,
             penalties: self.program.penalties.iter().map(Penalty::clone).collect(),
             gains: self.gains,
             constants: self.constants,
             origins,
+            passes,
             tracks: self.tracks,
         }
     }
