@@ -92,7 +92,7 @@ impl Level<'_> {
 
         trace("first round", &local);
         self.limits.enter(Phase::Relaxing);
-        if let Some(stages) = Stages::of(self.program, self.ilp, self.backend, self.limits) {
+        if let Some(stages) = Stages::of(self.program, self.fixing, self.ilp, self.backend, self.limits) {
             match stages.maximise(self.start(&local).as_deref())? {
                 None => {}
                 Some(Outcome::Infeasible) => return Ok(Reached { outcome: Outcome::Infeasible, first_at }),
