@@ -71,8 +71,8 @@ struct Rewrite<'p> {
     said: HashMap<Var, Sum>,
     /// Whether a group's pairs are used: an indicator each.
     uses: BTreeMap<(u32, Vec<Pair>), Var>,
-    /// For each use, how many talks it has room for, and of which pairs.
-    seats: BTreeMap<Var, (i64, BTreeSet<Pair>)>,
+    /// For each use, how many talks it has room for, and of which pairs, and where that is said.
+    seats: BTreeMap<Var, (i64, BTreeSet<Pair>, u32)>,
     tracks: Tracks,
 }
 
@@ -273,7 +273,7 @@ impl<'p> Rewrite<'p> {
             };
             let origin = by_room.values().next().map(|limit| self.program.rows[limit.row].origin)?;
             if let Some(used) = used {
-                let (seats, covered) = self.seats.entry(used).or_default();
+                let (seats, covered, _) = self.seats.entry(used).or_insert_with(|| (0, BTreeSet::new(), origin));
                 *seats += most;
                 covered.extend(pairs.iter().copied());
             }
@@ -317,17 +317,15 @@ impl<'p> Rewrite<'p> {
                 .collect();
             let mut pairs: Vec<Pair> = all.iter().flat_map(|(pairs, _)| pairs.iter().copied()).collect();
             pairs.sort_unstable();
-            let seats = super::same(all.iter().map(|(pairs, used)| {
-                self.seats.get(used).filter(|(_, covered)| covered.iter().eq(pairs.iter())).map(|(seats, _)| *seats)
-            }));
+            let known = |pairs: &[Pair], used: &Var| {
+                let (seats, covered, _) = self.seats.get(used)?;
+                covered.iter().eq(pairs).then_some(*seats)
+            };
+            let seats = super::same(all.iter().map(|(pairs, used)| known(pairs, used)));
             let Some(Some(seats)) = seats.filter(|_| pairs == group.pairs) else { continue };
             let talks = group.talks.iter().filter(|t| self.accepted[t.at()]).count() as i64;
-            let origin = self
-                .program
-                .rows
-                .iter()
-                .find(|row| self.program.origins[row.origin as usize] == Origin::OnePlace(group.talks[0]));
-            if let Some(origin) = origin.map(|row| row.origin).filter(|_| talks > 0 && seats > 0) {
+            let origin = all.first().and_then(|(_, used)| self.seats.get(used)).map(|(_, _, origin)| *origin);
+            if let Some(origin) = origin.filter(|_| talks > 0 && seats > 0) {
                 let sum = Sum::each(all.into_iter().map(|(_, used)| used));
                 self.require(origin, sum, Some((talks + seats - 1) / seats), None);
             }

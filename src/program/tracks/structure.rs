@@ -69,6 +69,7 @@ impl Structure {
         {
             let i = i as u32;
             if !structure.rows.contains_key(&i)
+                && !matches!(program.origins[row.origin as usize], Origin::OnePlace(_))
                 && let Some(said) = structure.in_one_room(program, row)
             {
                 structure.rows.insert(i, said);
