@@ -95,7 +95,9 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
 
     let watch = Watch::new(started, options.progress.clone());
+    let trace = |what: &str| if std::env::var("TRACE").is_ok() { eprintln!("{:>8.3} {what}", started.elapsed().as_secs_f64()) };
     let program = Program::of(event)?;
+    trace("program");
     let fixing = program.fix();
     let mut report = SearchReport::of(&program, &fixing, kind, options);
     if fixing.impossible.is_some() {
@@ -105,6 +107,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let parts = parts::parts(&program, &fixing);
     report.parts = parts.len();
     watch.split(parts.len(), &program.constants);
+    trace("parts");
     let limits = Limits::new(options, started, Arc::clone(&watch));
     let backend = backend::backend(kind);
     let settle = |(i, part): (usize, &_)| settle::settle(&program, &fixing, part, &*backend, &limits.of_part(i));
