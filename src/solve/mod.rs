@@ -94,7 +94,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
 
     let watch = Watch::new(started, options.progress.clone());
     let program = Program::of(event)?;
-    let fixing = program.fix();
+    let fixing = program.shrink();
     let mut report = SearchReport::of(&program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         return Ok(without_timetable(&Settled::infeasible(), report, started));
