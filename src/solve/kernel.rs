@@ -20,12 +20,9 @@ const NEAR: i64 = 500;
 /// By how much the kernel's slack grows when it holds no solution.
 const GROWTH: i64 = 8;
 
-/// The bound of the linear relaxation; none where the program is its own kernel, or the relaxation was not solved in time.
-pub(super) fn relax(backend: &dyn Backend, ilp: &Ilp, limits: &Limits) -> Option<Bound> {
-    if ilp.columns.len() < SMALL {
-        return None;
-    }
-    Some(Bound::of(ilp, &backend.multipliers(ilp, limits)?))
+/// Whether the program is its own kernel: too small for a relaxation to pay.
+pub(super) fn is_small(ilp: &Ilp) -> bool {
+    ilp.columns.len() < SMALL
 }
 
 /// Maximises the program, whose relaxation has that bound. `start` may give values to begin with; the answer and its bound

@@ -13,9 +13,11 @@ mod kernel;
 mod level;
 mod limits;
 mod local;
+mod neighbourhood;
 mod options;
 mod parts;
 mod progress;
+mod relax;
 mod settle;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};

@@ -148,7 +148,7 @@ fn confirmed(ilp: &Ilp, found: &Found, value: i64) -> bool {
 }
 
 /// The atoms that column values choose, and those that are fixed.
-fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
+pub(super) fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
     let is_atom = |var: &Var| var.at() < program.atoms.len();
     let fixed = part.atoms.iter().copied().filter(|v| fixing.fixed[v.at()] == Some(true));
     let chosen = ilp.vars.iter().zip(values).filter(|(_, value)| **value > 0.5).map(|(var, _)| *var).filter(is_atom);
@@ -162,7 +162,7 @@ fn worth_of(program: &Program, fixing: &Fixing, part: &Part, chosen: &[Var]) -> 
 
 /// Every variable's value for a choice of a part's atoms. What is fixed has its value whichever part it is of: the
 /// atoms that make a decided indicator true may be another part's, and not chosen here.
-fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
+pub(super) fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
     let fixed = (0..program.atoms.len() as u32).map(Var).filter(|v| fixing.fixed[v.at()] == Some(true));
     let all: Vec<Var> = chosen.iter().copied().chain(fixed).collect();
     let values = program.complete(&all);
