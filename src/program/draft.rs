@@ -379,11 +379,11 @@ impl<'e> Draft<'e> {
 
     /// The atoms by start, and by position where they start together.
     pub(crate) fn in_order(&self, mut atoms: Vec<Var>) -> Vec<Var> {
+        if atoms.is_sorted_by_key(|v| (self.rank(*v), *v)) {
+            return atoms;
+        }
         if !atoms.is_sorted() {
             atoms.sort_unstable();
-        }
-        if atoms.is_sorted_by_key(|v| self.rank(*v)) {
-            return atoms;
         }
         if self.starts.len() > 4 * atoms.len() {
             atoms.sort_by_key(|v| self.rank(*v));

@@ -12,6 +12,7 @@
 mod atoms;
 mod classes;
 mod cliques;
+mod domination;
 mod draft;
 mod earned;
 mod evaluate;

@@ -97,8 +97,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let watch = Watch::new(started, options.progress.clone());
     let trace = |what: &str| if std::env::var("TRACE").is_ok() { eprintln!("{:>8.3} {what}", started.elapsed().as_secs_f64()) };
     let program = Program::of(event)?;
-    trace("program");
-    let fixing = program.fix();
+    let fixing = program.shrink();
     let mut report = SearchReport::of(&program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         return Ok(without_timetable(&Settled::infeasible(), report, started));
