@@ -16,6 +16,7 @@ use super::{
     progress::Phase,
     relax,
     settle::{self, starting},
+    stages::Stages,
 };
 use crate::program::{Fixing, Program, Var};
 use std::{
@@ -66,6 +67,7 @@ impl Level<'_> {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
         }
+        let now = || Some(Instant::now());
         let t0 = Instant::now();
         let trace = |what: &str, local: &Local<'_>| {
             if std::env::var("TRACE").is_ok() {
@@ -90,6 +92,22 @@ impl Level<'_> {
 
         trace("first round", &local);
         self.limits.enter(Phase::Relaxing);
+        if let Some(stages) = Stages::of(self.program, self.ilp, self.backend, self.limits) {
+            match stages.maximise(self.start(&local).as_deref())? {
+                None => {}
+                Some(Outcome::Infeasible) => return Ok(Reached { outcome: Outcome::Infeasible, first_at }),
+                Some(Outcome::Found(found)) => {
+                    if found.stop == Stop::Proof {
+                        return Ok(Reached { outcome: Outcome::Found(found), first_at: first_at.or_else(now) });
+                    }
+                    if let Some(values) = &found.values {
+                        local.adopt(&self.choice(values));
+                        first_at = first_at.or_else(now);
+                    }
+                    trace(&format!("staged, bound {:?}", found.bound), &local);
+                }
+            }
+        }
         let start = self.start(&local);
         let bound = self.relax(start.as_deref());
         if let Some(bound) = &bound {
