@@ -21,6 +21,7 @@ class Answer:
     first: float | None = None  # seconds to the first timetable
     build: float = 0.0  # seconds to state the model, before the search
     seconds: float = 0.0  # seconds of the search
+    smaller_proof: bool = False  # whether a part of the problem was proven, that leaves something out
     cpu_seconds: float = 0.0  # of all threads, and of programs started
     variables: int = 0
     rows: int = 0
@@ -58,28 +59,20 @@ def main(solver, version, solve, add_options=None):
         "bound": None if answer.bound is None else event.value(answer.bound),
         "seconds": round(answer.seconds, 4),
         "proof_seconds": round(answer.seconds, 4) if answer.status in (PROVEN, NONE) else None,
-        "cpu_seconds": round(answer.cpu_seconds, 4),
+        "smaller_proof_seconds": round(answer.seconds, 4) if answer.smaller_proof else None,
         "first_feasible_seconds": None if answer.first is None else round(answer.first, 4),
+        "cpu_seconds": round(answer.cpu_seconds, 4),
         "build_seconds": round(answer.build, 4),
         "variables": answer.variables,
         "rows": answer.rows,
         "threads": options.threads,
-        "peak_mib": round(_peak_mib()),
         "note": answer.note,
     }
     print(json.dumps(line))
 
 
-_USAGE = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-
-
-def _peak_mib():
-    """The most memory that this process, or one that it started, ever held."""
-    return max(resource.getrusage(who).ru_maxrss for who in _USAGE) / 1024
-
-
 def _cpu_seconds():
-    used = [resource.getrusage(who) for who in _USAGE]
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 

@@ -107,8 +107,7 @@ def solve(event, options):
         answer.status = PROVEN if proven and whole and options.themes == "free" else FOUND
         if options.themes == "free":
             answer.bound = stated if proven else _number(r"Lower bound:\s+(-?[\d.]+)", said)
-        if proven and answer.status == FOUND:
-            answer.note += "; proven without them"
+        answer.smaller_proof = proven and answer.status == FOUND
     elif proven and options.themes == "free":
         answer.status = NONE
     return answer
