@@ -1,6 +1,26 @@
 """OR-Tools CP-SAT, stated as somebody who knows it would.
 
-Placement (family b) has two statements, `--rooms places` and `--rooms levels`; congress (c) and interests (d) have one each.
+Placement (family b) has two statements. `--rooms places` gives each talk, time and room a literal, with cliques
+(`add_exactly_one`, `add_at_most_one`) for talks, places and speakers. `--rooms levels` goes further than models seen in the
+field: where rooms differ by size alone, a talk chooses the smallest size it is content with, and rooms are given out
+afterwards. Congress (c) keeps rooms out of the papers' literals; interests (d) leaves rooms out altogether.
+
+What was tried on 100 talks in 5 rooms and 21 slots, in seconds of the processor with two workers (another seed or machine
+shifts the figures, not their order):
+
+| statement | to proof |
+| --- | --- |
+| `levels` | 5.0 |
+| `levels`, `linearization_level` 2 | 4.6 |
+| `places` | 25.9 |
+| `places`, `linearization_level` 2 | 24.0 |
+| `places`, no probing | 26.5 |
+| `places` and a literal for each talk and time, tied by equations | none in 60 s: the bound stays where it starts |
+
+Themes are counted: of k talks of a theme at once, the second costs 1 pair, the third 2 more, with no more literals than
+rooms; a literal for each pair is many times the size. There are as many workers as the machine has cores, so that CP-SAT
+runs its linear relaxation beside its neighbourhood searches. For interests, a clause for "served at that time" is as good
+as an inequality and better than counting misses with integers. Everything else is left as CP-SAT sets it.
 """
 
 import sys

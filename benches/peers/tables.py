@@ -4,6 +4,7 @@ import math
 from statistics import median
 
 FOUND = ("optimal", "feasible")
+NOT_FOUND = {"unknown": "no timetable within the limit", "infeasible": "says that there is no timetable"}
 
 
 def of(family, measured, ours):
@@ -40,7 +41,7 @@ def of(family, measured, ours):
             lines.append("| " + " | ".join(map(str, cells)) + " |")
             for run in runs:
                 if run.note or run.status not in FOUND:
-                    notes.setdefault(f"{solver}: {run.note or run.status}", []).append(size)
+                    notes.setdefault(f"{solver}: {run.note or NOT_FOUND.get(run.status, run.status)}", []).append(size)
     if notes:
         lines.append("")
         lines += [f"- {note} ({', '.join(map(str, sorted(set(sizes))))} talks)" for note, sizes in notes.items()]
