@@ -45,7 +45,7 @@ WHO = {
     "flat-interests": [*OURS, "cpsat", "ilp"],
 }
 SIZES = {"placement": [20, 50, 100, 200, 400], "congress": [200], "sharp-interests": [100], "flat-interests": [100]}
-QUICK = [("placement", 20), ("congress", 24), ("sharp-interests", 12)]
+QUICK = [("placement", 20), ("congress", 12), ("sharp-interests", 12)]
 # A rival that has not even stated its model so long after the limit is stopped.
 GRACE = 240
 

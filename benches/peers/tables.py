@@ -86,8 +86,12 @@ def _to_proof(runs, limit):
     """Seconds; in brackets where what was proven leaves something out."""
     if (proof := _proof(runs)) < math.inf:
         return _seconds(proof)
-    smaller = _median([run.smaller if run.proof is None else run.proof for run in runs])
+    smaller = _smaller_proof(runs)
     return f"> {limit:g}" if math.isinf(smaller) else f"({_seconds(smaller)})"
+
+
+def _smaller_proof(runs):
+    return _median([run.smaller if run.proof is None else run.proof for run in runs])
 
 
 def _ratio(runs, base, limit):
@@ -95,7 +99,9 @@ def _ratio(runs, base, limit):
     if not base:
         return "-"
     seconds, ours = _proof(runs), _proof(base)
-    return f"> {limit / ours:.3g}" if math.isinf(seconds) else f"{seconds / ours:.3g}"
+    if seconds < math.inf:
+        return f"{seconds / ours:.3g}"
+    return f"> {limit / ours:.3g}" if math.isinf(_smaller_proof(runs)) else "-"
 
 
 def _cpu_ratio(runs, base):
