@@ -1,6 +1,9 @@
 //! Atoms: every place that every talk could have.
 
-use super::times::{Time, Times};
+use super::{
+    StartClasses,
+    times::{Time, Times},
+};
 use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx};
 use crate::rules::Spot;
 use std::{collections::HashSet, ops::Range};
@@ -76,7 +79,7 @@ pub(super) struct Offered {
 }
 
 impl Offered {
-    pub(super) fn of(event: &CheckedEvent, class_of: &[ClassIx], classes: &[Class]) -> Self {
+    pub(super) fn of(event: &CheckedEvent, class_of: &[ClassIx], classes: &[Class], starts: &StartClasses) -> Self {
         let mut offered = Self {
             atoms: Vec::new(),
             talk_atoms: Vec::with_capacity(event.talks().len()),
@@ -89,7 +92,7 @@ impl Offered {
             offered.times.next_talk();
             let first = offered.atoms.len() as u32;
             if event.talk(talk).status != Status::Declined {
-                offered.talk(event, talk, class_of, &alike, twice);
+                offered.talk(event, talk, class_of, &alike, twice, starts);
             }
             offered.talk_atoms.push(first..offered.atoms.len() as u32);
         }
@@ -97,7 +100,15 @@ impl Offered {
         offered
     }
 
-    fn talk(&mut self, event: &CheckedEvent, talk: TalkIx, class_of: &[ClassIx], alike: &[bool], twice: bool) {
+    fn talk(
+        &mut self,
+        event: &CheckedEvent,
+        talk: TalkIx,
+        class_of: &[ClassIx],
+        alike: &[bool],
+        twice: bool,
+        starts: &StartClasses,
+    ) {
         let facts = event.talk(talk);
         let rooms: Vec<bool> = (0..event.rooms().len() as u32)
             .map(|r| facts.pin_room.is_none_or(|pin| pin.0 == r) && event.meets_needs(RoomIx(r), talk))
@@ -134,7 +145,7 @@ impl Offered {
         let mut time = 0;
         for slot in event.slots() {
             let fits = slot.span.start + facts.minutes <= slot.span.end;
-            if fits && takes(&slot.formats) && can(slot.span.start) {
+            if fits && starts.stands(slot.span.start) && takes(&slot.formats) && can(slot.span.start) {
                 offer(time, slot.span.end, &slot.rooms);
             }
             time += 1;

@@ -1,8 +1,9 @@
 //! The draft of a program: what rules state themselves to.
 
 use super::{
-    Atom, Class, ClassIx, Growth, Indicator, Origin, Pass, Penalty, Program, Row, Sum, TooLarge, Var, atoms::Offered,
-    classes, cliques::Conflicts, earned::Earned, evaluate::range_of, known::Known, times::Times,
+    Atom, Class, ClassIx, Growth, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks,
+    Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, evaluate::range_of, known::Known,
+    start_classes::distinct_talks, times::Times,
 };
 use crate::{
     event::{CheckedEvent, Minute, Status, TalkIx},
@@ -23,6 +24,7 @@ pub struct Draft<'e> {
     atoms: Vec<Atom>,
     talk_atoms: Vec<Range<u32>>,
     classes: Vec<Class>,
+    start_classes: StartClasses,
     times: Times,
     /// Every start, ascending, and which of them each atom's is.
     starts: Vec<Minute>,
@@ -51,9 +53,9 @@ pub struct Charge {
 }
 
 impl<'e> Draft<'e> {
-    pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen) -> Self {
+    pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen, start_classes: StartClasses) -> Self {
         let (classes, class_of) = classes::classes(event, seen);
-        let Offered { atoms, talk_atoms, times, by_room } = Offered::of(event, &class_of, &classes);
+        let Offered { atoms, talk_atoms, times, by_room } = Offered::of(event, &class_of, &classes, &start_classes);
         let mut starts: Vec<Minute> = times.list().iter().map(|t| t.start).collect();
         starts.sort_unstable();
         starts.dedup();
@@ -64,12 +66,17 @@ impl<'e> Draft<'e> {
                 rank[run.start as usize..run.end as usize].fill(of_run);
             }
         }
-        let passes = vec![Pass::atoms("room classes", by_room, atoms.len())];
+        let by_start = atoms.iter().map(|a| start_classes.number(a.start)).sum();
+        let passes = vec![
+            Pass::atoms("start classes", by_start, atoms.len()),
+            Pass::atoms("room classes", by_room, atoms.len()),
+        ];
         let mut draft = Self {
             event,
             atoms,
             talk_atoms,
             classes,
+            start_classes,
             times,
             starts,
             rank,
@@ -194,7 +201,8 @@ impl<'e> Draft<'e> {
         if atoms.iter().all(|v| self.atom(*v).talk == first.talk) {
             return true;
         }
-        if self.classes[first.class.at()].rooms.len() > 1 || self.atom(atoms[atoms.len() - 1]).class != first.class {
+        let seats = self.classes[first.class.at()].rooms.len() * self.start_classes.number(first.start);
+        if seats > 1 || self.atom(atoms[atoms.len() - 1]).class != first.class {
             return false;
         }
         let latest = atoms.iter().map(|v| self.atom(*v).start).max().unwrap_or(first.start);
@@ -372,7 +380,8 @@ impl<'e> Draft<'e> {
             let class = ClassIx(class as u32);
             for together in self.moments(atoms, |a| a.busy_until) {
                 let origin = self.origin(Origin::OneTalkARoom(class));
-                self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(rooms), 1, None);
+                let seats = rooms * self.start_classes.number(self.atom(together[0]).start) as i64;
+                self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(seats), 1, None);
             }
         }
     }
@@ -445,12 +454,14 @@ impl<'e> Draft<'e> {
             atoms: self.atoms,
             talk_atoms: self.talk_atoms,
             classes: self.classes,
+            start_classes: self.start_classes,
             indicators: self.indicators,
             rows: self.rows,
             penalties: self.penalties,
             constants: self.constants,
             origins: self.origins,
             passes: self.passes,
+            tracks: Tracks::default(),
         };
         program.weigh()?;
         Ok(program)
@@ -463,11 +474,11 @@ impl<'e> Draft<'e> {
         for clique in std::mem::take(&mut self.conflicts).cliques() {
             let atoms: Vec<Var> = clique.iter().flat_map(|t| self.atoms(*t)).collect();
             for together in self.moments(atoms, |a| a.end) {
-                let first = self.atom(together[0]).talk;
-                if together.iter().any(|v| self.atom(*v).talk != first) {
+                let starts = self.start_classes.number(self.atom(together[0]).start);
+                if distinct_talks(&self.atoms, &together) > starts {
                     in_pairs += clique.len() * (clique.len() - 1) / 2;
                     let origin = self.origin(Origin::NeverAtOnce(clique.clone()));
-                    self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(1), 1, None);
+                    self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(starts as i64), 1, None);
                 }
             }
         }

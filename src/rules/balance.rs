@@ -10,7 +10,7 @@
 //! Groups are those of `count`. The measure `overflow` adds up the people over capacity.
 
 use super::{
-    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Where,
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where,
     group::Grouping,
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
@@ -70,6 +70,13 @@ impl RuleKind for Balance {
             return RoomsSeen::All;
         }
         self.places.rooms_seen(scope.event())
+    }
+
+    fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
+        if self.measure.sees_starts() || self.each.iter().any(Dimension::sees_starts) {
+            return TimesSeen::All;
+        }
+        self.places.times_seen(scope.event())
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

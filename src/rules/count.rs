@@ -15,7 +15,7 @@
 //! `each: ["tag:topic"]` limits each topic's share of everything.
 
 use super::{
-    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, Where,
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, TimesSeen, Where,
     group::Grouping,
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
@@ -161,6 +161,13 @@ impl RuleKind for Count {
             return RoomsSeen::All;
         }
         self.places.rooms_seen(scope.event())
+    }
+
+    fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
+        if self.measure.sees_starts() || self.each.iter().any(Dimension::sees_starts) {
+            return TimesSeen::All;
+        }
+        self.places.times_seen(scope.event())
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

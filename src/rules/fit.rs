@@ -9,7 +9,7 @@
 //! {"kind": "fit", "weight": 1, "tolerance": 0.1, "empty_weight": 0.01}
 //! ```
 
-use super::{Check, Finding, Placed, RuleKind, Scope};
+use super::{Check, Finding, Placed, RuleKind, Scope, TimesSeen};
 use crate::{
     event::{Amount, CheckedEvent, RoomIx, TalkIx},
     program::{Draft, Sum},
@@ -76,6 +76,10 @@ impl RuleKind for Fit {
         if self.tolerance > Amount::ONE {
             check.problem("tolerance", self.tolerance.to_string(), "a share from 0 to 1");
         }
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Blocks
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

@@ -43,6 +43,11 @@ impl Dimension {
         matches!(self, Self::Day | Self::Block | Self::Start | Self::Time | Self::Room)
     }
 
+    /// Whether it sees which talks start or run together.
+    pub(super) fn sees_starts(&self) -> bool {
+        matches!(self, Self::Start | Self::Time)
+    }
+
     /// The groups of a spot by a dimension of place; `moments` are the sorted starts that `time` is measured at.
     pub(super) fn place_keys(&self, event: &CheckedEvent, spot: &Spot, moments: &[Minute], keys: &mut Vec<Key>) {
         match self {

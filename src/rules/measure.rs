@@ -51,6 +51,11 @@ impl Measure {
         *self == Self::Distinct(Dimension::Room)
     }
 
+    /// Whether it sees which talks start or run together.
+    pub(super) fn sees_starts(&self) -> bool {
+        matches!(self, Self::Distinct(dimension) if dimension.sees_starts())
+    }
+
     /// What the spots of a group measure.
     pub(super) fn audit<'s>(
         &self,

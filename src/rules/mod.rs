@@ -43,7 +43,7 @@ pub use order::{Order, Relation, Together};
 pub use place::{Place, Want};
 pub use plenary::Plenary;
 pub use rest::Rest;
-pub use scope::{RoomsSeen, RuleKind, Scope};
+pub use scope::{RoomsSeen, RuleKind, Scope, TimesSeen};
 pub use selection::Selection;
 pub use spec::{BuiltIn, Rule, Strength};
 pub use spot::{Placed, Spot};

@@ -7,7 +7,7 @@
 //! {"kind": "place", "talks": {"tags": {"level": ["beginner"]}}, "where": {"blocks": ["morning"]}, "want": "in", "weight": 3}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Where};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where};
 use crate::program::{Draft, Sum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,10 @@ impl RuleKind for Place {
 
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
         self.places.rooms_seen(scope.event())
+    }
+
+    fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
+        self.places.times_seen(scope.event())
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! Places: which rooms, slots and times a rule is about.
 
-use super::{Check, RoomsSeen, Spot};
+use super::{Check, RoomsSeen, Spot, TimesSeen};
 use crate::event::{BlockId, BlockIx, CheckedEvent, Minute, RoomId, RoomIx, SlotId, SlotIx, Span, Tags, Window};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -121,6 +121,31 @@ impl Where {
         let mut rooms = Vec::new();
         self.name_rooms(event, &mut rooms);
         if rooms.is_empty() { RoomsSeen::None } else { RoomsSeen::These(rooms) }
+    }
+
+    /// The slots it tells from others: those that it names, and those within its windows.
+    pub(super) fn times_seen(&self, event: &CheckedEvent) -> TimesSeen {
+        let mut sets = Vec::new();
+        self.name_times(event, &mut sets);
+        if sets.is_empty() { TimesSeen::Blocks } else { TimesSeen::These(sets) }
+    }
+
+    fn name_times(&self, event: &CheckedEvent, sets: &mut Vec<Vec<SlotIx>>) {
+        sets.extend(self.slots.iter().map(|ids| ids.iter().filter_map(|id| event.find_slot(id)).collect()));
+        for window in self.windows.iter().flatten() {
+            let window = event.span(*window);
+            let slots = || SlotIx::all(event.slots().len()).map(|slot| (slot, event.slots()[slot.at()].span));
+            sets.push(slots().filter(|(_, span)| window.contains(*span)).map(|(slot, _)| slot).collect());
+            // Of a slot that is partly within it, a short talk may be and a long one not: it is like no other.
+            let partly = slots().filter(|(_, span)| window.overlaps(*span) && !window.contains(*span));
+            sets.extend(partly.map(|(slot, _)| vec![slot]));
+        }
+        for part in self.all.iter().flatten().chain(self.any.iter().flatten()) {
+            part.name_times(event, sets);
+        }
+        if let Some(part) = &self.not {
+            part.name_times(event, sets);
+        }
     }
 
     fn name_rooms(&self, event: &CheckedEvent, rooms: &mut Vec<RoomIx>) {

@@ -16,6 +16,7 @@ use super::{
     progress::Phase,
     relax,
     settle::{self, starting},
+    stages::Stages,
 };
 use crate::program::{Fixing, Program, Var};
 use std::{
@@ -28,7 +29,7 @@ use std::{
 };
 
 /// Moves of the first round of local search, for each talk.
-const FIRST: u64 = 12;
+const FIRST: u64 = 30;
 /// Moves of a later round, for each talk.
 const LATER: u64 = 100;
 /// So many rounds without a better timetable end the local search that comes before integer programming.
@@ -66,6 +67,7 @@ impl Level<'_> {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
         }
+        let now = || Some(Instant::now());
         let t0 = Instant::now();
         let trace = |what: &str, local: &Local<'_>| {
             if std::env::var("TRACE").is_ok() {
@@ -90,6 +92,22 @@ impl Level<'_> {
 
         trace("first round", &local);
         self.limits.enter(Phase::Relaxing);
+        if let Some(stages) = Stages::of(self.program, self.ilp, self.backend, self.limits) {
+            match stages.maximise(self.start(&local).as_deref())? {
+                None => {}
+                Some(Outcome::Infeasible) => return Ok(Reached { outcome: Outcome::Infeasible, first_at }),
+                Some(Outcome::Found(found)) => {
+                    if found.stop == Stop::Proof {
+                        return Ok(Reached { outcome: Outcome::Found(found), first_at: first_at.or_else(now) });
+                    }
+                    if let Some(values) = &found.values {
+                        local.adopt(&self.choice(values));
+                        first_at = first_at.or_else(now);
+                    }
+                    trace(&format!("staged, bound {:?}", found.bound), &local);
+                }
+            }
+        }
         let start = self.start(&local);
         let bound = self.relax(start.as_deref());
         if let Some(bound) = &bound {
@@ -125,18 +143,22 @@ impl Level<'_> {
         let mut around = Neighbourhoods::new(self.program, self.ilp, self.backend, self.limits.seed());
         let mut most = bound.map_or(f64::INFINITY, |bound| bound.units() as f64);
         let (mut share, mut nodes) = (SHARE, 0);
+        let patience = kernel::root_work(self.ilp, bound, best.as_deref());
         loop {
             let left = self.limits.work_left().map_or(share, |left| share.min(left / 2));
             let settled = Arc::new(AtomicBool::new(false));
             let exact = || {
-                let outcome =
-                    kernel::maximise(self.backend, self.ilp, bound, best.as_deref(), &self.limits.at_most(left));
-                let proof = |found: &Found| found.stop == Stop::Proof;
-                if outcome.as_ref().is_ok_and(|o| matches!(o, Outcome::Infeasible))
-                    || matches!(&outcome, Ok(Outcome::Found(found)) if proof(found))
-                {
-                    settled.store(true, Ordering::Relaxed);
+                // A root that would keep the other side waiting waits itself, until a share is worth it.
+                if share < patience {
+                    return Ok(Outcome::Found(Found { values: None, bound: None, stop: Stop::Work, nodes: 0 }));
                 }
+                let limits = self.limits.at_most(left);
+                let outcome = kernel::maximise(self.backend, self.ilp, bound, best.as_deref(), &limits);
+                let is_settled = |outcome: &Outcome| match outcome {
+                    Outcome::Infeasible => true,
+                    Outcome::Found(found) => found.stop == Stop::Proof,
+                };
+                settled.fetch_or(outcome.as_ref().is_ok_and(is_settled), Ordering::Relaxed);
                 outcome
             };
             let beside = || self.search_beside(local, &mut around, best.as_deref(), left, &settled);

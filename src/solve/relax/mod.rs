@@ -17,11 +17,7 @@ mod columns;
 mod flow;
 mod matrix;
 
-use super::{
-    bound::Bound,
-    ilp::Ilp,
-    limits::Limits,
-};
+use super::{bound::Bound, ilp::Ilp, limits::Limits};
 use flow::Flow;
 use matrix::Matrix;
 
