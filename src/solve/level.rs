@@ -55,11 +55,15 @@ impl Level<'_> {
         let t0 = Instant::now();
         let trace = |what: &str, local: &Local<'_>| {
             if std::env::var("TRACE").is_ok() {
-                eprintln!("{:>8.3} {what}: {:?} moves {}", t0.elapsed().as_secs_f64(), local.best().map(|b| b.0), local.moves());
+                eprintln!(
+                    "{:>8.3} {what}: {:?} moves {}",
+                    t0.elapsed().as_secs_f64(),
+                    local.best().map(|b| b.0),
+                    local.moves()
+                );
             }
         };
-        let ground =
-            Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
+        let ground = Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
         self.limits.enter(Phase::Constructing);
         let mut local = Local::new(&ground, begin, 0);
         let talks = ground.talks() as u64;

@@ -137,11 +137,7 @@ impl Model {
             local[var.at()] = i as u32;
         }
         let account = |level: u32| {
-            if level == priority {
-                Some(Account::Now)
-            } else {
-                earlier.contains(&level).then_some(Account::Earlier)
-            }
+            if level == priority { Some(Account::Now) } else { earlier.contains(&level).then_some(Account::Earlier) }
         };
 
         let mut builder = Builder { fixing, local: &local, rows: Vec::new(), constants: Vec::new(), terms: Vec::new() };

@@ -286,7 +286,8 @@ impl<'m> Search<'m> {
         let gains = &self.model.gains;
         let spread = |talk: &u32| {
             let worth = self.allowed[*talk as usize].iter().map(|a| gains[*a as usize].0);
-            worth.clone().max().unwrap_or(0) - if self.model.optional[*talk as usize] { 0 } else { worth.min().unwrap_or(0) }
+            worth.clone().max().unwrap_or(0)
+                - if self.model.optional[*talk as usize] { 0 } else { worth.min().unwrap_or(0) }
         };
         let all = 0..self.model.talks.len() as u32;
         let mut lose: Vec<u32> = all.clone().collect();
