@@ -12,20 +12,33 @@
 mod atoms;
 mod classes;
 mod cliques;
+mod domination;
 mod draft;
+mod earned;
 mod evaluate;
 mod fixing;
+mod known;
+mod passes;
+#[cfg(test)]
+mod shrinking;
+mod start_classes;
 mod sum;
+mod times;
+mod tracks;
 
 pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
+pub use passes::Pass;
+pub use start_classes::{StartClass, StartClasses};
 pub use sum::{Sum, Var};
+pub(crate) use times::{Time, Times};
+pub use tracks::Tracks;
 
 use crate::{
     event::{CheckedEvent, TalkIx},
-    rules::{Group, RoomsSeen},
+    rules::{Group, RoomsSeen, TimesSeen},
 };
 use std::collections::BTreeMap;
 
@@ -120,7 +133,8 @@ pub struct Gain {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
-    /// The event itself: a talk has at most one place, an accepted one exactly one.
+    /// The event itself: a talk has at most one place, an accepted one exactly one. Positions past the last talk are of
+    /// groups of talks that keep one room: see [`Tracks`].
     OnePlace(TalkIx),
     /// The event itself: a room holds one talk at a time.
     OneTalkARoom(ClassIx),
@@ -146,6 +160,8 @@ pub struct Program {
     pub talk_atoms: Vec<std::ops::Range<u32>>,
     /// Rooms that no rule tells apart.
     pub classes: Vec<Class>,
+    /// Starts that are planned as one.
+    pub start_classes: StartClasses,
     /// The indicators, each after those it is made of. Indicator `i` is variable `atoms.len() + i`.
     pub indicators: Vec<Indicator>,
     /// The rows.
@@ -158,17 +174,36 @@ pub struct Program {
     pub constants: BTreeMap<u32, i64>,
     /// Where rows and penalties come from.
     pub origins: Vec<Origin>,
+    /// What made the problem small while it was stated.
+    pub passes: Vec<Pass>,
+    /// How the rooms of talks that keep one together are chosen.
+    pub tracks: Tracks,
 }
 
 impl Program {
-    /// States the event and all its rules.
+    /// States the event and all its rules, every start by itself.
     ///
     /// # Errors
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn of(event: &CheckedEvent) -> Result<Self, TooLarge> {
+        Self::stated(event, StartClasses::apart())
+    }
+
+    /// The same problem made smaller: starts that nothing tells apart are one, and talks that keep a room
+    /// together choose it once. [`Program::give_rooms`] leads back to talks in their places.
+    ///
+    /// # Errors
+    ///
+    /// When the prices and gains add up to more than exact arithmetic holds.
+    pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
+        let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
+        Ok(Self::stated(event, StartClasses::of(event, &seen))?.with_tracks())
+    }
+
+    fn stated(event: &CheckedEvent, start_classes: StartClasses) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        let mut draft = Draft::new(event, &seen);
+        let mut draft = Draft::new(event, &seen, start_classes);
         for scope in event.scopes() {
             draft.enter(scope.index());
             scope.kind().state(&scope, &mut draft);

@@ -76,7 +76,8 @@ impl<'p> Builder<'p> {
             if fixing.fixed[var.at()].is_none() {
                 column_of.insert(var, ilp.columns.len());
                 // An indicator of single atoms is decided by rows that leave it no fraction.
-                let plain = program.indicator(var).is_some_and(|i| is_any(program, i));
+                let plain = program.indicator(var).is_some_and(|i| is_any(program, i)) && !program.tracks.is_use(var)
+                    || program.tracks.is_split(var);
                 ilp.columns.push(Column { upper: 1, integer: !plain, objective: 0 });
                 ilp.vars.push(var);
             }
@@ -314,6 +315,13 @@ impl<'p> Builder<'p> {
             }
             return;
         };
+        if program.tracks.is_split(var) {
+            // At 1, so is each of its terms; a row of their own says what they add up to.
+            for (term, _) in terms {
+                self.push(vec![(term, -1), (column, 1)], None, Some(0));
+            }
+            return;
+        }
         if wanted.up {
             // At 1, the sum reaches the threshold.
             let mut reach = terms.clone();
@@ -346,7 +354,7 @@ impl<'p> Builder<'p> {
             let Atom { talk, start, class, .. } = self.program.atoms[var.at()];
             by_talk.entry(talk).or_default().push(*column);
             by_place.entry((class, start)).or_default().push(*column);
-            alone &= self.program.classes[class.at()].rooms.len() == 1;
+            alone &= self.program.seats(&self.program.atoms[var.at()]) == 1;
         }
         if alone && by_place.len() < by_talk.len() {
             by_place.into_values().collect()

@@ -86,6 +86,7 @@ fn settle_priorities(
             continue;
         }
         limits.report.bound(priority, ilp.thousandths(ilp.trivial_bound()));
+        if std::env::var("TRACE").is_ok() { eprintln!("ilp {} columns {} rows {} terms", ilp.columns.len(), ilp.rows.len(), ilp.terms()) }
         let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits };
         let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref())?;
         let found = match outcome {
@@ -148,7 +149,7 @@ fn confirmed(ilp: &Ilp, found: &Found, value: i64) -> bool {
 }
 
 /// The atoms that column values choose, and those that are fixed.
-fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
+pub(super) fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
     let is_atom = |var: &Var| var.at() < program.atoms.len();
     let fixed = part.atoms.iter().copied().filter(|v| fixing.fixed[v.at()] == Some(true));
     let chosen = ilp.vars.iter().zip(values).filter(|(_, value)| **value > 0.5).map(|(var, _)| *var).filter(is_atom);
