@@ -86,6 +86,7 @@ fn settle_priorities(
             continue;
         }
         limits.report.bound(priority, ilp.thousandths(ilp.trivial_bound()));
+        if std::env::var("TRACE").is_ok() { eprintln!("ilp {} columns {} rows {} terms", ilp.columns.len(), ilp.rows.len(), ilp.terms()) }
         let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits };
         let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref())?;
         let found = match outcome {
@@ -148,7 +149,7 @@ fn confirmed(ilp: &Ilp, found: &Found, value: i64) -> bool {
 }
 
 /// The atoms that column values choose, and those that are fixed.
-fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
+pub(super) fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
     let is_atom = |var: &Var| var.at() < program.atoms.len();
     let fixed = part.atoms.iter().copied().filter(|v| fixing.fixed[v.at()] == Some(true));
     let chosen = ilp.vars.iter().zip(values).filter(|(_, value)| **value > 0.5).map(|(var, _)| *var).filter(is_atom);
@@ -162,7 +163,7 @@ fn worth_of(program: &Program, fixing: &Fixing, part: &Part, chosen: &[Var]) -> 
 
 /// Every variable's value for a choice of a part's atoms. What is fixed has its value whichever part it is of: the
 /// atoms that make a decided indicator true may be another part's, and not chosen here.
-fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
+pub(super) fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
     let fixed = (0..program.atoms.len() as u32).map(Var).filter(|v| fixing.fixed[v.at()] == Some(true));
     let all: Vec<Var> = chosen.iter().copied().chain(fixed).collect();
     let values = program.complete(&all);
@@ -174,19 +175,20 @@ pub(super) fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[
     let values = complete(program, fixing, chosen);
     let mut start: Vec<f64> = ilp.vars.iter().map(|v| f64::from(u8::from(values[v.at()]))).collect();
     start.resize(ilp.columns.len(), 0.0);
-    // Penalties are as high as their rows need.
+    // Penalties are as high as their rows need, the cheapest first where a row has several.
+    let penalty = |c: usize| c >= ilp.vars.len();
     for row in &ilp.rows {
-        let sum: f64 = row.terms.iter().filter(|(c, _)| *c < ilp.vars.len()).map(|(c, f)| *f as f64 * start[*c]).sum();
-        for (column, factor) in row.terms.iter().filter(|(c, _)| *c >= ilp.vars.len()) {
-            if row.terms.iter().filter(|(c, _)| *c >= ilp.vars.len()).count() > 1 {
-                continue;
-            }
-            let factor = *factor as f64;
-            let below = row.lower.map_or(0.0, |lower| (lower as f64 - sum) / factor);
-            let above = row.upper.map_or(0.0, |upper| (upper as f64 - sum) / factor);
-            let need = if factor > 0.0 { below } else { above };
-            let need = if ilp.columns[*column].integer { need.ceil() } else { need };
-            start[*column] = start[*column].max(need);
+        let helps = |c: usize, f: i64| penalty(c) && if f > 0 { row.lower.is_some() } else { row.upper.is_some() };
+        let Some(factor) = row.terms.iter().find(|(c, f)| helps(*c, *f)).map(|(_, f)| *f as f64) else { continue };
+        let others = row.terms.iter().filter(|(c, f)| !helps(*c, *f));
+        let sum: f64 = others.map(|(c, f)| *f as f64 * start[*c]).sum();
+        let bound = if factor > 0.0 { row.lower } else { row.upper };
+        let mut need = bound.map_or(0.0, |bound| (bound as f64 - sum) / factor);
+        for (column, _) in row.terms.iter().filter(|(c, f)| helps(*c, *f)) {
+            let facts = &ilp.columns[*column];
+            let part = if facts.integer { need.ceil() } else { need }.clamp(0.0, facts.upper as f64);
+            start[*column] = start[*column].max(part);
+            need -= part;
         }
     }
     start

@@ -24,10 +24,6 @@ const GROWTH: u64 = 4;
 pub(super) struct Highs;
 
 impl Backend for Highs {
-    fn patience(&self) -> Option<u64> {
-        None
-    }
-
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
         if ilp.columns.is_empty() || ilp.rows.is_empty() {
             return Some(vec![0.0; ilp.rows.len()]);

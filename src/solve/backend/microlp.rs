@@ -24,10 +24,6 @@ const SHIFT: f64 = 64.0;
 pub(super) struct Microlp;
 
 impl Backend for Microlp {
-    fn patience(&self) -> Option<u64> {
-        Some(256)
-    }
-
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
         let (ilp, left) = (ilp.clone(), limits.clone());
         match aside(limits, move |_| dual(&ilp, &left)) {

@@ -42,10 +42,6 @@ pub(super) trait Backend: Sync {
     /// Maximises the program. `start` may give values to begin with.
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String>;
 
-    /// After how many nodes without a solution a first one is better looked for in an easier program; none where the
-    /// solver finds its own.
-    fn patience(&self) -> Option<u64>;
-
     /// The multipliers of the rows in the linear relaxation, where it could be solved in time.
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>>;
 }

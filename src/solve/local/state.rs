@@ -4,7 +4,6 @@
 //! every account with the program's own full evaluation after every move.
 
 use super::model::{Account, Model, NONE};
-use crate::program::Var;
 
 /// What a timetable, or a change of it, is worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,11 +27,7 @@ impl Worth {
 
     /// What has changed since.
     pub(super) fn since(self, before: Self) -> Self {
-        Self {
-            now: self.now - before.now,
-            earlier: self.earlier - before.earlier,
-            broken: self.broken - before.broken,
-        }
+        Self { now: self.now - before.now, earlier: self.earlier - before.earlier, broken: self.broken - before.broken }
     }
 }
 
@@ -97,11 +92,7 @@ impl<'m> State<'m> {
         state
     }
 
-    /// The program's variables of the atoms chosen.
-    pub(super) fn atoms(&self) -> Vec<Var> {
-        self.chosen.iter().filter(|a| **a != NONE).map(|a| self.model.atoms[*a as usize]).collect()
-    }
-
+    #[inline]
     fn is_one(&self, var: u32) -> bool {
         let atoms = self.model.atoms.len();
         match (var as usize).checked_sub(atoms) {
@@ -110,6 +101,7 @@ impl<'m> State<'m> {
         }
     }
 
+    #[inline]
     fn counts(&self, row: u32) -> bool {
         let when = self.model.rows[row as usize].when;
         when == NONE || self.is_one(when)
@@ -166,6 +158,7 @@ impl<'m> State<'m> {
         }
     }
 
+    #[inline]
     fn change(&mut self, row: u32, by: i64) {
         let facts = &self.model.rows[row as usize];
         let sum = self.sums[row as usize];
@@ -177,6 +170,7 @@ impl<'m> State<'m> {
     }
 
     /// A row goes from so many units outside to so many.
+    #[inline]
     fn pay(&mut self, row: u32, before: i64, after: i64) {
         let facts = &self.model.rows[row as usize];
         if facts.shared == NONE {
