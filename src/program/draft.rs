@@ -1,7 +1,7 @@
 //! The draft of a program: what rules state themselves to.
 
 use super::{
-    Atom, Class, ClassIx, Gain, Indicator, Origin, Penalty, Program, Row, Sum, TooLarge, Var, atoms, classes,
+    Atom, Class, ClassIx, Gain, Growth, Indicator, Origin, Penalty, Program, Row, Sum, TooLarge, Var, atoms, classes,
     cliques::Conflicts,
 };
 use crate::{
@@ -99,11 +99,6 @@ impl<'e> Draft<'e> {
         atom.spot(self.classes[atom.class.at()].rooms[0])
     }
 
-    /// How many rooms there are in the classes.
-    pub fn rooms_in(&self, classes: impl IntoIterator<Item = ClassIx>) -> usize {
-        classes.into_iter().map(|c| self.classes[c.at()].rooms.len()).sum()
-    }
-
     /// Whether the talk is placed: the sum of its atoms, 0 or 1.
     pub fn placed(&self, talk: TalkIx) -> Sum {
         Sum::each(self.atoms(talk))
@@ -199,6 +194,12 @@ impl<'e> Draft<'e> {
         self.row(charge, sum, None, Some(most), 1, None);
     }
 
+    /// The sum stays at or below `most`; each further one costs one unit more than the one before. So `most` 1 charges
+    /// each pair of those that are 1.
+    pub fn at_most_growing(&mut self, charge: Charge, sum: Sum, most: i64) {
+        self.push(charge, sum, (None, Some(most)), 1, Growth::Triangular, None);
+    }
+
     /// The sum stays within the bounds; `unit` of it make one unit, and the row counts only where `when` is 1.
     pub fn row(
         &mut self,
@@ -209,6 +210,18 @@ impl<'e> Draft<'e> {
         unit: i64,
         when: Option<Var>,
     ) {
+        self.push(charge, sum, (lower, upper), unit, Growth::Linear, when);
+    }
+
+    fn push(
+        &mut self,
+        charge: Charge,
+        sum: Sum,
+        (lower, upper): (Option<i64>, Option<i64>),
+        unit: i64,
+        growth: Growth,
+        when: Option<Var>,
+    ) {
         let sum = sum.normal();
         let (low, high) = sum.range();
         let lower = lower.filter(|bound| low < *bound).map(|bound| bound - sum.constant);
@@ -217,7 +230,7 @@ impl<'e> Draft<'e> {
             return;
         }
         let Charge { penalty, origin } = charge;
-        self.rows.push(Row { terms: sum.terms, lower, upper, unit, when, penalty, origin });
+        self.rows.push(Row { terms: sum.terms, lower, upper, unit, growth, when, penalty, origin });
     }
 
     /// What a sum earns, in thousandths for each unit of it, at the rule's priority; negative for a cost.
@@ -251,6 +264,7 @@ impl<'e> Draft<'e> {
                 lower: accepted.then_some(1),
                 upper: Some(1),
                 unit: 1,
+                growth: Growth::Linear,
                 when: None,
                 penalty: None,
                 origin,

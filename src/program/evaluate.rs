@@ -51,12 +51,33 @@ impl Program {
         Evaluation { values: worth, broken }
     }
 
+    /// The least and the most that terms can add up to, at most one atom of a talk at a time.
+    pub fn range(&self, terms: &[(Var, i64)]) -> (i64, i64) {
+        let (mut low, mut high) = (0, 0);
+        let (mut talk, mut least, mut largest) = (None, 0, 0);
+        for (var, f) in terms {
+            match self.atoms.get(var.at()) {
+                // Atoms come talk by talk, and terms in the order of variables.
+                Some(atom) => {
+                    if talk != Some(atom.talk) {
+                        (low, high) = (low + least, high + largest);
+                        (talk, least, largest) = (Some(atom.talk), 0, 0);
+                    }
+                    (least, largest) = (least.min(*f), largest.max(*f));
+                }
+                None => (low, high) = (low + f.min(&0), high + f.max(&0)),
+            }
+        }
+        (low + least, high + largest)
+    }
+
     /// Refuses weights whose sums exact arithmetic could not hold.
     pub(super) fn weigh(&self) -> Result<(), TooLarge> {
         let mut worst_of = vec![0_i128; self.penalties.len()];
         for row in &self.rows {
-            let units = i128::from(row.most_units());
             if let Some(penalty) = row.penalty {
+                let (low, high) = self.range(&row.terms);
+                let units = i128::from(row.units_outside(low).max(row.units_outside(high)));
                 worst_of[penalty as usize] = units.max(worst_of[penalty as usize]);
             }
         }
@@ -75,17 +96,6 @@ impl Row {
             return 0;
         }
         self.units_outside(sum(&self.terms, values))
-    }
-
-    /// The least and the most its sum can be, each variable taken for itself.
-    pub fn range(&self) -> (i64, i64) {
-        self.terms.iter().fold((0, 0), |(low, high), (_, f)| (low + f.min(&0), high + f.max(&0)))
-    }
-
-    /// The most units it can be outside, each variable taken for itself.
-    pub fn most_units(&self) -> i64 {
-        let (low, high) = self.range();
-        self.units_outside(low).max(self.units_outside(high))
     }
 }
 

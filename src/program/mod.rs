@@ -38,6 +38,26 @@ pub struct Indicator {
     pub at_least: i64,
 }
 
+/// How units add up as a sum goes further outside its bounds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Growth {
+    /// Each costs the same.
+    #[default]
+    Linear,
+    /// Each costs one more than the one before: outside by n makes n (n + 1) / 2 units, as there are pairs among n + 1.
+    Triangular,
+}
+
+impl Growth {
+    /// How many units make a sum that is outside by `steps`.
+    pub fn units(self, steps: i64) -> i64 {
+        match self {
+            Self::Linear => steps,
+            Self::Triangular => steps.saturating_mul(steps.saturating_add(1)) / 2,
+        }
+    }
+}
+
 /// A sum kept within bounds.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -47,8 +67,10 @@ pub struct Row {
     pub lower: Option<i64>,
     /// The most it may be.
     pub upper: Option<i64>,
-    /// How much of the sum makes one unit; what is outside is rounded up to whole units.
+    /// How much of the sum makes one step; what is outside is rounded up to whole steps.
     pub unit: i64,
+    /// How many units so many steps make.
+    pub growth: Growth,
     /// The row counts only where this is 1.
     pub when: Option<Var>,
     /// The penalty that it is charged to; none for a required row.
@@ -60,6 +82,11 @@ pub struct Row {
 impl Row {
     /// How many units the sum is outside, when it counts.
     pub fn units_outside(&self, sum: i64) -> i64 {
+        self.growth.units(self.steps_outside(sum))
+    }
+
+    /// How many steps the sum is outside, when it counts.
+    pub fn steps_outside(&self, sum: i64) -> i64 {
         let below = self.lower.map_or(0, |lower| lower - sum);
         let above = self.upper.map_or(0, |upper| sum - upper);
         let outside = below.max(above).max(0);

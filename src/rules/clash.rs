@@ -188,8 +188,8 @@ impl Clash {
     }
 
     /// Charges the pairs of a group cell by cell, if the spans of its atoms fall into cells: any two in a cell overlap,
-    /// no two of different cells do. With n talks in a cell, n (n - 1) / 2 pairs clash, which is the sum over k = 1, 2, ...
-    /// of what n is over k: a few rows instead of one a pair.
+    /// no two of different cells do. With n talks in a cell, n (n - 1) / 2 pairs clash: one row whose cost grows, instead
+    /// of one a pair.
     fn state_cells(scope: &Scope<'_>, draft: &mut Draft<'_>, label: &super::Group, talks: &[TalkIx]) -> bool {
         let mut atoms: Vec<Var> = talks.iter().flat_map(|t| draft.atoms(*t)).collect();
         atoms.sort_unstable_by_key(|v| (draft.atom(*v).start, *v));
@@ -210,13 +210,12 @@ impl Clash {
             }
         }
         for cell in cells {
-            let distinct: BTreeSet<_> = cell.iter().map(|v| draft.atom(*v).talk).collect();
-            let classes: BTreeSet<_> = cell.iter().map(|v| draft.atom(*v).class).collect();
-            let most = distinct.len().min(draft.rooms_in(classes));
-            for over in 1..most as i64 {
-                let charge = draft.charge(scope, label.clone(), Vec::new());
-                draft.at_most(charge, Sum::each(cell.iter().copied()), over);
+            let talk = draft.atom(cell[0]).talk;
+            if cell.iter().all(|v| draft.atom(*v).talk == talk) {
+                continue;
             }
+            let charge = draft.charge(scope, label.clone(), Vec::new());
+            draft.at_most_growing(charge, Sum::each(cell), 1);
         }
         true
     }

@@ -11,29 +11,45 @@ use super::{
     bound::Bound,
     choose,
     ilp::Ilp,
+    relax,
 };
 
 /// Below so many columns, the whole program is its own kernel.
 const SMALL: usize = 60;
+/// Up to so many columns, the backend may solve the relaxation as a whole.
+const SIMPLEX: usize = 3000;
 /// The first kernel holds what is within this part of the bound.
 const NEAR: i64 = 500;
 /// By how much the kernel's slack grows when it holds no solution.
 const GROWTH: i64 = 8;
 
-/// Maximises the program. `start` may give values to begin with; the answer and its bound are those of the whole program.
+/// The bound of the linear relaxation; none where the program is its own kernel. `start` may be a solution.
+///
+/// What first-order steps do not settle is asked of the backend where it is small enough for its simplex method.
+pub(super) fn relax(backend: &dyn Backend, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option<Bound> {
+    if ilp.columns.len() < SMALL {
+        return None;
+    }
+    let relaxed = relax::relax(ilp, start, limits)?;
+    if relaxed.solved || ilp.columns.len() > SIMPLEX || limits.stop().is_some() {
+        return Some(relaxed.bound);
+    }
+    let other = backend.multipliers(ilp, limits).map(|multipliers| Bound::of(ilp, &multipliers));
+    Some(other.filter(|other| other.units() < relaxed.bound.units()).unwrap_or(relaxed.bound))
+}
+
+/// Maximises the program, whose relaxation has that bound. `start` may give values to begin with; the answer and its bound
+/// are those of the whole program.
 pub(super) fn maximise(
     backend: &dyn Backend,
     ilp: &Ilp,
+    bound: Option<&Bound>,
     start: Option<&[f64]>,
     limits: &Limits,
 ) -> Result<Outcome, String> {
-    if ilp.columns.len() < SMALL {
-        return choose::maximise(backend, ilp, start, limits);
-    }
-    let Some(multipliers) = backend.multipliers(ilp, limits) else {
+    let Some(bound) = bound else {
         return choose::maximise(backend, ilp, start, limits);
     };
-    let bound = Bound::of(ilp, &multipliers);
     let reach: Vec<i64> = (0..ilp.columns.len()).map(|c| bound.units_with(c)).collect();
     let mut start: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
     let mut slack = match &start {
@@ -49,8 +65,7 @@ pub(super) fn maximise(
         let whole = keep.len() == ilp.columns.len();
         let outside = reach.iter().copied().filter(|most| *most < least).max();
         let begin = start.as_ref().map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
-        let limits = limits.less(nodes);
-        let mut found = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), &limits)? {
+        let mut found = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), limits)? {
             Outcome::Infeasible if whole => return Ok(Outcome::Infeasible),
             Outcome::Infeasible => {
                 slack = slack.saturating_mul(GROWTH);

@@ -10,12 +10,17 @@ mod choose;
 mod formulate;
 mod ilp;
 mod kernel;
+mod level;
+mod local;
+mod limits;
 mod options;
 mod parts;
+mod progress;
 mod relax;
 mod settle;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};
+pub use progress::{Phase, Progress};
 
 use crate::{
     event::{CheckedEvent, Status as TalkStatus},
@@ -23,11 +28,13 @@ use crate::{
     rules::Placed,
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
 };
-use backend::{Limits, Stop};
+use limits::{Limits, Stop};
+use progress::Watch;
 use rayon::prelude::*;
 use settle::{Settled, Verdict};
 use std::{
     collections::BTreeMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -86,6 +93,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let started = Instant::now();
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
 
+    let watch = Watch::new(started, options.progress.clone());
     let program = Program::of(event)?;
     let fixing = program.fix();
     let mut report = SearchReport::of(&program, &fixing, kind, options);
@@ -95,17 +103,13 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
 
     let parts = parts::parts(&program, &fixing);
     report.parts = parts.len();
-    let limits = Limits {
-        deadline: options.time_limit.map(|limit| started + limit),
-        nodes: options.work_limit,
-        gap: options.gap,
-        cancel: options.cancel.clone(),
-    };
+    watch.split(parts.len(), &program.constants);
+    let limits = Limits::new(options, started, Arc::clone(&watch));
     let backend = backend::backend(kind);
-    let settle = |part| settle::settle(&program, &fixing, part, &*backend, &limits);
+    let settle = |(i, part): (usize, &_)| settle::settle(&program, &fixing, part, &*backend, &limits.of_part(i));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|e| SolveError::Threads(e.to_string()))?;
-    let settled: Result<Vec<Settled>, String> = pool.install(|| parts.par_iter().map(settle).collect());
+    let settled: Result<Vec<Settled>, String> = pool.install(|| parts.par_iter().enumerate().map(settle).collect());
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
     let settled = settle::together(&program, settled);
 

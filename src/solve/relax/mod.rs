@@ -18,19 +18,19 @@ mod flow;
 mod matrix;
 
 use super::{
-    backend::{Backend, Limits},
     bound::Bound,
     ilp::Ilp,
+    limits::{self, Limits},
 };
 use flow::Flow;
 use matrix::Matrix;
 
 /// How many places a talk come in at first, and in each round.
 const FIRST: usize = 12;
-const MORE: usize = 6;
+const MORE: usize = 20;
 /// Rounds of pricing, and the steps between two: few while much changes.
 const ROUNDS: usize = 200;
-const STEPS: usize = 20;
+const STEPS: usize = 10;
 const MOST_STEPS: usize = 100;
 /// What a column must gain to come in, as a share of the largest objective.
 const GAIN: f64 = 1e-6;
@@ -58,14 +58,13 @@ pub(super) struct Relaxed {
 }
 
 /// Solves the linear relaxation. `start` may be a solution to begin with. None where there is nothing to relax.
-pub(super) fn relax(_backend: &dyn Backend, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option<Relaxed> {
+pub(super) fn relax(ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option<Relaxed> {
     if ilp.columns.is_empty() || ilp.rows.is_empty() {
         return None;
     }
     let matrix = Matrix::of(ilp);
-    let stop = || limits.cancel.is_cancelled() || limits.seconds_left() == Some(0.0);
     let mut search = Search::new(&matrix, start);
-    let solved = search.run(&stop);
+    let solved = search.run(start.map(|values| ilp.value(values)), limits);
     let primal = search.flow.primal();
     let (rounds, columns_used) = (search.rounds, search.flow.columns.len());
     let multipliers = search.into_multipliers();
@@ -106,14 +105,15 @@ impl<'m> Search<'m> {
         Self { matrix, flow, inside, reduced, of_sets, best, least, rounds: 0 }
     }
 
-    /// Until the bound is the best, or time is up; whether it is the best.
-    fn run(&mut self, stop: &dyn Fn() -> bool) -> bool {
+    /// Until the bound is the best, or no more is needed of it for what is in hand, or time is up; whether it is the best.
+    fn run(&mut self, in_hand: Option<f64>, limits: &Limits) -> bool {
         let gain = GAIN * self.matrix.cost.iter().fold(1.0_f64, |size, c| size.max(c.abs()));
-        while self.rounds < ROUNDS && !stop() {
+        while self.rounds < ROUNDS && limits.stop().is_none() {
             self.rounds += 1;
-            self.flow.run((self.rounds * STEPS).min(MOST_STEPS), stop);
+            self.flow.run((self.rounds * STEPS).min(MOST_STEPS), limits);
             let multipliers = self.matrix.signed(self.flow.multipliers());
             self.matrix.price(&multipliers, &mut self.reduced);
+            limits.spend(limits::sweep(self.matrix.terms()));
             let bound = self.matrix.bound(&multipliers, &self.reduced, &mut self.of_sets);
             if bound < self.least {
                 self.least = bound;
@@ -124,6 +124,13 @@ impl<'m> Search<'m> {
             let tolerance = NEAR.max(SHARE * worth.abs());
             if self.least.floor() <= worth + tolerance && self.least - worth < SETTLING * (1.0 + worth.abs()) {
                 return true;
+            }
+            if let Some(value) = in_hand {
+                // A solution that is worth the bound needs none better, nor one within the gap that is allowed.
+                let met = self.least.floor() <= value + 0.5;
+                if met || limits.near(value, self.least) {
+                    return met;
+                }
             }
             let more = columns::gaining(self.matrix, &self.reduced, &self.flow.columns, &self.inside, gain, MORE);
             if !more.is_empty() {
@@ -159,3 +166,6 @@ impl<'m> Search<'m> {
         self.best
     }
 }
+
+#[cfg(test)]
+mod tests;
