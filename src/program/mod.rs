@@ -13,15 +13,21 @@ mod atoms;
 mod classes;
 mod cliques;
 mod draft;
+mod earned;
 mod evaluate;
 mod fixing;
+mod known;
+mod passes;
 mod sum;
+mod times;
 
 pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
+pub use passes::Pass;
 pub use sum::{Sum, Var};
+pub(crate) use times::{Time, Times};
 
 use crate::{
     event::{CheckedEvent, TalkIx},
@@ -158,6 +164,8 @@ pub struct Program {
     pub constants: BTreeMap<u32, i64>,
     /// Where rows and penalties come from.
     pub origins: Vec<Origin>,
+    /// What made the problem small while it was stated.
+    pub passes: Vec<Pass>,
 }
 
 impl Program {

@@ -76,7 +76,7 @@ impl RuleKind for Balance {
         let event = scope.event();
         let filter = scope.selection().resolve(event);
         let groups = AuditedGroups::of(event, &self.each, &self.places, placed);
-        let measured = Measured { event, filter: &filter, grouping: &groups.grouping };
+        let measured = Measured::new(event, &filter, &groups.grouping);
         let mut findings: Vec<Finding> = groups
             .each()
             .map(|key| {
@@ -103,8 +103,8 @@ impl RuleKind for Balance {
         // A measure never grows between two starts, so the maximum over all moments is one over those at which
         // something starts: no moment needs a condition.
         let needs = Needs { standing: false, existence: false, whole: false };
-        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs);
-        let measured = Measured { event, filter: &filter, grouping: &groups.grouping };
+        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs, |_| false);
+        let measured = Measured::new(event, &filter, &groups.grouping);
         let charge = draft.charge(scope, Vec::new(), Vec::new());
         for (key, atoms) in &groups.atoms {
             let sum = self.measure.state(&measured, draft, atoms, &key.1);

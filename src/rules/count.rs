@@ -21,7 +21,7 @@ use super::{
     measure::Measured,
 };
 use crate::{
-    event::Amount,
+    event::{Amount, TalkIx},
     program::{Charge, Draft, Sum, Var},
 };
 use schemars::JsonSchema;
@@ -168,8 +168,9 @@ impl RuleKind for Count {
         let of = self.of.clone().unwrap_or_default();
         let (selected, whole) = (scope.selection().resolve(event), of.resolve(event));
         let groups = AuditedGroups::of(event, &self.each, &self.places, placed);
-        let measured = Measured { event, filter: &selected, grouping: &groups.grouping };
-        let whole_measured = Measured { event, filter: &whole, grouping: &Grouping::of(&[]) };
+        let measured = Measured::new(event, &selected, &groups.grouping);
+        let everything = Grouping::of(&[]);
+        let whole_measured = Measured::new(event, &whole, &everything);
         groups
             .each()
             .map(|key| {
@@ -203,9 +204,16 @@ impl RuleKind for Count {
             existence: self.min.is_some() || (grouping.by_time() && (soft || self.has_shares())),
             whole: self.has_shares(),
         };
-        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs);
-        let measured = Measured { event, filter: &selected, grouping: &groups.grouping };
-        let whole_measured = Measured { event, filter: &whole, grouping: &Grouping::of(&[]) };
+        // Where there is only a maximum, talks that do not reach it even if all are placed need no rows.
+        let only_max = self.max.filter(|_| self.min.is_none() && !self.has_shares());
+        let idle = |talks: &[TalkIx]| {
+            let most = talks.iter().map(|t| self.measure.most_of_a_talk(event, *t)).sum::<Option<usize>>();
+            only_max.zip(most).is_some_and(|(max, most)| most <= max as usize)
+        };
+        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs, idle);
+        let measured = Measured::new(event, &selected, &groups.grouping);
+        let everything = Grouping::of(&[]);
+        let whole_measured = Measured::new(event, &whole, &everything);
         for (key, atoms) in &groups.atoms {
             let sum = self.measure.state(&measured, draft, atoms, &key.1);
             let label = groups.grouping.words(event, key);

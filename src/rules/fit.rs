@@ -9,9 +9,9 @@
 //! {"kind": "fit", "weight": 1, "tolerance": 0.1, "empty_weight": 0.01}
 //! ```
 
-use super::{Check, Finding, Placed, RuleKind, Scope, Spot};
+use super::{Check, Finding, Placed, RuleKind, Scope};
 use crate::{
-    event::{Amount, CheckedEvent},
+    event::{Amount, CheckedEvent, RoomIx, TalkIx},
     program::{Draft, Sum},
 };
 use schemars::JsonSchema;
@@ -53,11 +53,11 @@ impl Fit {
     }
 
     /// People over the capacity and its tolerance, and empty seats.
-    fn misfit(&self, event: &CheckedEvent, spot: &Spot) -> (i64, i64) {
-        let audience = event.talk(spot.talk).audience;
-        let Some(capacity) = event.room(spot.room).capacity else { return (0, 0) };
+    fn misfit(&self, event: &CheckedEvent, talk: TalkIx, room: RoomIx) -> (i64, i64) {
+        let audience = event.talk(talk).audience;
+        let Some(capacity) = event.room(room).capacity else { return (0, 0) };
         let most = capacity + (capacity * self.tolerance.thousandths()).div_euclid(1000);
-        let known = event.event().talks[spot.talk.at()].audience.is_some();
+        let known = event.event().talks[talk.at()].audience.is_some();
         ((audience - most).max(0), if known { (capacity - audience).max(0) } else { 0 })
     }
 }
@@ -83,7 +83,7 @@ impl RuleKind for Fit {
         placed
             .of(scope.talks())
             .filter_map(|spot| {
-                let (over, empty) = self.misfit(event, spot);
+                let (over, empty) = self.misfit(event, spot.talk, spot.room);
                 let cost = self.cost(scope, over, empty);
                 let people = event.talk(spot.talk).audience;
                 let max = event.room(spot.room).capacity;
@@ -99,17 +99,22 @@ impl RuleKind for Fit {
 
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
         let event = scope.event();
+        // What a talk pays depends on its room alone.
+        let mut cost_in = vec![(0, 0); draft.classes().len()];
         for talk in scope.talks() {
+            for (class, place) in draft.classes().iter().zip(&mut cost_in) {
+                let (over, empty) = self.misfit(event, *talk, class.rooms[0]);
+                *place = (over, self.cost(scope, over, empty));
+            }
             let mut over_full = Vec::new();
             for var in draft.atoms(*talk) {
-                let (over, empty) = self.misfit(event, &draft.spot(var));
-                let cost = self.cost(scope, over, empty);
-                draft.gain(scope, &Sum::from(var), -cost);
-                if over > 0 {
+                let (over, cost) = cost_in[draft.atom(var).class.at()];
+                draft.earn(scope, var, -cost);
+                if over > 0 && scope.required() {
                     over_full.push(var);
                 }
             }
-            if scope.required() && !over_full.is_empty() {
+            if !over_full.is_empty() {
                 let charge = draft.charge(scope, Vec::new(), vec![*talk]);
                 draft.at_most(charge, Sum::each(over_full), 0);
             }

@@ -43,8 +43,7 @@ impl RuleKind for Merit {
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
         for talk in scope.talks() {
             let reward = scope.price_times(scope.event().talk(*talk).merit);
-            let placed = draft.placed(*talk);
-            draft.gain(scope, &placed, reward);
+            draft.earn_placed(scope, *talk, reward);
         }
     }
 }

@@ -22,6 +22,7 @@ mod plenary;
 mod rest;
 mod scope;
 mod selection;
+mod sites;
 mod spec;
 mod spot;
 #[cfg(test)]
@@ -48,4 +49,5 @@ pub use spec::{BuiltIn, Rule, Strength};
 pub use spot::{Placed, Spot};
 pub use where_::Where;
 
+pub(crate) use sites::Sites;
 pub(crate) use spec::read;

@@ -73,20 +73,31 @@ impl RuleKind for Place {
     }
 
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
-        let within = self.places.resolve(scope.event());
+        let sites = draft.sites(&self.places);
         for talk in scope.talks() {
-            let against: Vec<_> =
-                draft.atoms(*talk).filter(|v| within.has(&draft.spot(*v)) != (self.want == Want::In)).collect();
-            if against.is_empty() {
+            let inside = draft.atoms_at(*talk, &sites);
+            if scope.required() {
+                let against = match self.want {
+                    Want::Out => inside,
+                    // Both lists ascend.
+                    Want::In => draft.atoms(*talk).filter(|v| inside.binary_search(v).is_err()).collect(),
+                };
+                if !against.is_empty() {
+                    let charge = draft.charge(scope, Vec::new(), vec![*talk]);
+                    draft.at_most(charge, Sum::each(against), 0);
+                }
                 continue;
             }
-            // A talk is in one place, so what it pays is a plain sum: no penalty variable is needed.
-            if scope.required() {
-                let charge = draft.charge(scope, Vec::new(), vec![*talk]);
-                draft.at_most(charge, Sum::each(against), 0);
-            } else {
-                draft.gain(scope, &Sum::each(against), -scope.price());
+            // A talk is in one place, so what it pays is a plain sum: no penalty variable is needed. Where it is wanted
+            // in, it pays wherever it is placed and has it back inside.
+            let each = match self.want {
+                Want::Out => -scope.price(),
+                Want::In => scope.price(),
+            };
+            if self.want == Want::In {
+                draft.earn_placed(scope, *talk, -scope.price());
             }
+            draft.earn_each(scope, &inside, each);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Places: which rooms, slots and times a rule is about.
 
 use super::{Check, RoomsSeen, Spot};
-use crate::event::{BlockId, BlockIx, CheckedEvent, RoomId, RoomIx, SlotId, SlotIx, Span, Tags, Window};
+use crate::event::{BlockId, BlockIx, CheckedEvent, Minute, RoomId, RoomIx, SlotId, SlotIx, Span, Tags, Window};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(opening, Where::rooms(["big"]).and_slot_tag("mood", ["opening"]));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Where {
@@ -108,6 +108,12 @@ impl Where {
     /// Whether nothing is said.
     pub fn is_anywhere(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether a window is named anywhere in it.
+    pub(super) fn has_windows(&self) -> bool {
+        let parts = self.all.iter().flatten().chain(self.any.iter().flatten()).chain(self.not.as_deref());
+        self.windows.is_some() || parts.into_iter().any(Self::has_windows)
     }
 
     /// The rooms it names.
@@ -216,29 +222,32 @@ impl Where {
 pub(super) struct Places<'e> {
     event: &'e CheckedEvent,
     anywhere: bool,
-    rooms: Option<Vec<bool>>,
+    pub(super) rooms: Option<Vec<bool>>,
     slots: Option<Vec<bool>>,
     blocks: Option<Vec<BlockIx>>,
     days: Option<Vec<Date>>,
-    windows: Option<Vec<Span>>,
+    pub(super) windows: Option<Vec<Span>>,
     all: Option<Vec<Places<'e>>>,
     any: Option<Vec<Places<'e>>>,
     not: Option<Box<Places<'e>>>,
 }
 
 impl Places<'_> {
+    /// Whether slots, blocks and days, where named, are those of the start; what is composed is not asked.
+    pub(super) fn has_time(&self, start: Minute, slot: Option<SlotIx>) -> bool {
+        let in_block = |blocks: &Vec<BlockIx>| blocks.iter().any(|b| self.event.blocks()[b.at()].has(start));
+        self.slots.as_ref().is_none_or(|slots| slot.is_some_and(|s| slots[s.at()]))
+            && self.blocks.as_ref().is_none_or(in_block)
+            && self.days.as_ref().is_none_or(|days| days.contains(&self.event.date(start)))
+    }
+
     /// Whether the spot is there.
     pub(super) fn has(&self, spot: &Spot) -> bool {
         if self.anywhere {
             return true;
         }
         self.rooms.as_ref().is_none_or(|rooms| rooms[spot.room.at()])
-            && self.slots.as_ref().is_none_or(|slots| spot.slot.is_some_and(|s| slots[s.at()]))
-            && self
-                .blocks
-                .as_ref()
-                .is_none_or(|blocks| blocks.iter().any(|b| self.event.blocks()[b.at()].has(spot.start)))
-            && self.days.as_ref().is_none_or(|days| days.contains(&self.event.date(spot.start)))
+            && self.has_time(spot.start, spot.slot)
             && self.windows.as_ref().is_none_or(|windows| windows.iter().any(|w| w.contains(spot.span())))
             && self.all.iter().flatten().all(|part| part.has(spot))
             && self.any.as_ref().is_none_or(|parts| parts.iter().any(|part| part.has(spot)))

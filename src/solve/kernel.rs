@@ -11,31 +11,18 @@ use super::{
     bound::Bound,
     choose,
     ilp::Ilp,
-    relax,
 };
 
 /// Below so many columns, the whole program is its own kernel.
 const SMALL: usize = 60;
-/// Up to so many columns, the backend may solve the relaxation as a whole.
-const SIMPLEX: usize = 3000;
 /// The first kernel holds what is within this part of the bound.
 const NEAR: i64 = 500;
 /// By how much the kernel's slack grows when it holds no solution.
 const GROWTH: i64 = 8;
 
-/// The bound of the linear relaxation; none where the program is its own kernel. `start` may be a solution.
-///
-/// What first-order steps do not settle is asked of the backend where it is small enough for its simplex method.
-pub(super) fn relax(backend: &dyn Backend, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option<Bound> {
-    if ilp.columns.len() < SMALL {
-        return None;
-    }
-    let relaxed = relax::relax(ilp, start, limits)?;
-    if relaxed.solved || ilp.columns.len() > SIMPLEX || limits.stop().is_some() {
-        return Some(relaxed.bound);
-    }
-    let other = backend.multipliers(ilp, limits).map(|multipliers| Bound::of(ilp, &multipliers));
-    Some(other.filter(|other| other.units() < relaxed.bound.units()).unwrap_or(relaxed.bound))
+/// Whether the program is its own kernel: too small for a relaxation to pay.
+pub(super) fn is_small(ilp: &Ilp) -> bool {
+    ilp.columns.len() < SMALL
 }
 
 /// Maximises the program, whose relaxation has that bound. `start` may give values to begin with; the answer and its bound

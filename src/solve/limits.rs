@@ -12,7 +12,7 @@ use super::{
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -82,6 +82,9 @@ pub(super) struct Limits {
     gap: f64,
     cancel: CancelFlag,
     meter: Arc<Meter>,
+    /// Raised when somebody else has settled what is searched for.
+    settled: Option<Arc<AtomicBool>>,
+    seed: u64,
     pub(super) report: Report,
 }
 
@@ -94,8 +97,20 @@ impl Limits {
             gap: options.gap,
             cancel: options.cancel.clone(),
             meter: Meter::new(options.work_limit.map(|units| units.saturating_mul(UNIT)), None),
+            settled: None,
+            seed: options.seed,
             report: Report::new(watch),
         }
+    }
+
+    /// Where random choices begin.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The same, until somebody else has settled what is searched for.
+    pub(super) fn until(&self, settled: &Arc<AtomicBool>) -> Self {
+        Self { settled: Some(Arc::clone(settled)), ..self.clone() }
     }
 
     /// Those of a part: the same, with a meter and a report of its own.
@@ -128,7 +143,7 @@ impl Limits {
             Some(Stop::Cancelled)
         } else if self.deadline.is_some_and(|at| Instant::now() >= at) {
             Some(Stop::Time)
-        } else if self.work_left() == Some(0) {
+        } else if self.work_left() == Some(0) || self.settled.as_ref().is_some_and(|s| s.load(Ordering::Relaxed)) {
             Some(Stop::Work)
         } else {
             None

@@ -11,8 +11,9 @@ mod formulate;
 mod ilp;
 mod kernel;
 mod level;
-mod local;
 mod limits;
+mod local;
+mod neighbourhood;
 mod options;
 mod parts;
 mod progress;
@@ -229,6 +230,7 @@ impl SearchReport {
             atoms: program.atoms.len(),
             rows: program.rows.len(),
             indicators: program.indicators.len(),
+            passes: program.passes.iter().chain(&fixing.passes).cloned().collect(),
             fixed: fixing.count,
             parts: 0,
             nodes: 0,

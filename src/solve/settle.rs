@@ -148,7 +148,7 @@ fn confirmed(ilp: &Ilp, found: &Found, value: i64) -> bool {
 }
 
 /// The atoms that column values choose, and those that are fixed.
-fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
+pub(super) fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
     let is_atom = |var: &Var| var.at() < program.atoms.len();
     let fixed = part.atoms.iter().copied().filter(|v| fixing.fixed[v.at()] == Some(true));
     let chosen = ilp.vars.iter().zip(values).filter(|(_, value)| **value > 0.5).map(|(var, _)| *var).filter(is_atom);

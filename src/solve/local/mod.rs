@@ -107,6 +107,17 @@ impl<'g> Local<'g> {
         self.rounds += 1;
     }
 
+    /// How many talks there are to place.
+    pub(super) fn talks(&self) -> usize {
+        self.ground.talks()
+    }
+
+    /// Every search goes on from that timetable, if it is better than its best.
+    pub(super) fn adopt(&mut self, chosen: &[Var]) {
+        let atoms = self.ground.atoms_of(chosen);
+        self.searches.iter_mut().for_each(|search| search.begin_with(&atoms));
+    }
+
     /// Every search goes on from the best timetable of all.
     fn share_best(&mut self) {
         let best = self.searches.iter().filter_map(|s| s.best.as_ref()).rev().max_by_key(|b| b.now).cloned();

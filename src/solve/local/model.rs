@@ -102,8 +102,9 @@ pub(super) struct Model {
     pub(super) optional: Vec<bool>,
     /// Where an atom is: alike for talks in the same class of rooms from the same start.
     pub(super) place_of: Vec<u32>,
-    /// The atoms of each talk in the order of their places.
-    by_place: Vec<u32>,
+    /// The atom of each talk in each place, where that table is not much larger than the atoms; otherwise the atoms of
+    /// each talk in the order of their places.
+    by_place: ByPlace,
     /// What each variable earns: now, and at earlier priorities.
     pub(super) gains: Vec<(i64, i64)>,
     /// The rows that a variable is in.
@@ -136,11 +137,7 @@ impl Model {
             local[var.at()] = i as u32;
         }
         let account = |level: u32| {
-            if level == priority {
-                Some(Account::Now)
-            } else {
-                earlier.contains(&level).then_some(Account::Earlier)
-            }
+            if level == priority { Some(Account::Now) } else { earlier.contains(&level).then_some(Account::Earlier) }
         };
 
         let mut builder = Builder { fixing, local: &local, rows: Vec::new(), constants: Vec::new(), terms: Vec::new() };
@@ -273,8 +270,7 @@ impl Model {
             let next = places.len() as u32;
             place_of.push(*places.entry((atom.start, atom.busy_until, atom.class)).or_insert(next));
         }
-        let mut by_place: Vec<u32> = (0..atoms.len() as u32).collect();
-        by_place.sort_unstable_by_key(|a| (talk_of[*a as usize], place_of[*a as usize]));
+        let by_place = ByPlace::of(talks.len(), places.len(), &talk_of, &place_of);
         Self {
             atoms,
             talk_of,
@@ -297,9 +293,38 @@ impl Model {
 
     /// The talk's atom in that place, where it has one.
     pub(super) fn atom_at(&self, talk: u32, place: u32) -> Option<u32> {
-        let Range { start, end } = self.talks[talk as usize].clone();
-        let list = &self.by_place[start as usize..end as usize];
-        list.binary_search_by_key(&place, |a| self.place_of[*a as usize]).ok().map(|i| list[i])
+        match &self.by_place {
+            ByPlace::Table { places, atoms } => {
+                Some(atoms[talk as usize * places + place as usize]).filter(|a| *a != NONE)
+            }
+            ByPlace::Sorted(atoms) => {
+                let Range { start, end } = self.talks[talk as usize].clone();
+                let list = &atoms[start as usize..end as usize];
+                list.binary_search_by_key(&place, |a| self.place_of[*a as usize]).ok().map(|i| list[i])
+            }
+        }
+    }
+}
+
+/// Finds a talk's atom in a place.
+#[derive(Debug)]
+enum ByPlace {
+    Table { places: usize, atoms: Vec<u32> },
+    Sorted(Vec<u32>),
+}
+
+impl ByPlace {
+    fn of(talks: usize, places: usize, talk_of: &[u32], place_of: &[u32]) -> Self {
+        if talks * places <= 4 * talk_of.len() {
+            let mut atoms = vec![NONE; talks * places];
+            for (atom, (talk, place)) in talk_of.iter().zip(place_of).enumerate() {
+                atoms[*talk as usize * places + *place as usize] = atom as u32;
+            }
+            return Self::Table { places, atoms };
+        }
+        let mut atoms: Vec<u32> = (0..talk_of.len() as u32).collect();
+        atoms.sort_unstable_by_key(|a| (talk_of[*a as usize], place_of[*a as usize]));
+        Self::Sorted(atoms)
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     model::{Account, Model, NONE},
     state::{State, Weights, Worth},
 };
+use crate::program::Growth;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -285,7 +286,8 @@ impl<'m> Search<'m> {
         let gains = &self.model.gains;
         let spread = |talk: &u32| {
             let worth = self.allowed[*talk as usize].iter().map(|a| gains[*a as usize].0);
-            worth.clone().max().unwrap_or(0) - if self.model.optional[*talk as usize] { 0 } else { worth.min().unwrap_or(0) }
+            worth.clone().max().unwrap_or(0)
+                - if self.model.optional[*talk as usize] { 0 } else { worth.min().unwrap_or(0) }
         };
         let all = 0..self.model.talks.len() as u32;
         let mut lose: Vec<u32> = all.clone().collect();
@@ -296,15 +298,28 @@ impl<'m> Search<'m> {
     }
 }
 
-/// A unit of what must hold outweighs whatever one move could gain.
+/// A unit of what must hold outweighs whatever one talk could gain or cost.
 fn weights(model: &Model) -> Weights {
-    let gain = model.gains.iter().map(|(now, _)| now.abs()).max().unwrap_or(0);
-    let price = model.rows.iter().filter(|r| r.account == Account::Now).map(|r| r.price).max().unwrap_or(0);
-    let most = (2 * gain + 2 * price + 1) as f64;
+    let mut most = 1.0_f64;
+    let mut of = vec![0.0_f64; model.gains.len()];
+    // Indicators come after what they are made of, so what they could cost is known first.
+    for var in (0..model.gains.len() as u32).rev() {
+        let cost = |(row, f): &(u32, i64)| {
+            let facts = &model.rows[*row as usize];
+            // A few steps of a growing cost, not the first alone.
+            let steps = f.abs().max(1) / facts.unit + i64::from(facts.growth != Growth::Linear) * 3 + 1;
+            if facts.account == Account::Now { (facts.price * steps) as f64 } else { 0.0 }
+        };
+        let rows: f64 = model.rows_of.at(var).iter().map(cost).sum();
+        let guards: f64 = model.guards.at(var).iter().map(cost).sum();
+        let makes: f64 = model.makes.at(var).iter().map(|(i, _)| of[model.atoms.len() + *i as usize]).sum();
+        of[var as usize] = model.gains[var as usize].0.abs() as f64 + rows + guards + makes;
+        most = most.max(of[var as usize]);
+    }
     let units = model.gains.iter().map(|(_, earlier)| *earlier);
     let prices = model.rows.iter().filter(|r| r.account == Account::Earlier).map(|r| r.price);
     let unit = units.chain(prices).fold(0, |divisor, amount| gcd(divisor, amount.abs())).max(1);
-    Weights { earlier: (most / unit as f64).max(1.0), broken: 2.0 * most }
+    Weights { earlier: (2.0 * most / unit as f64).max(1.0), broken: 3.0 * most }
 }
 
 fn gcd(a: i64, b: i64) -> i64 {

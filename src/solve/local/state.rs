@@ -27,11 +27,7 @@ impl Worth {
 
     /// What has changed since.
     pub(super) fn since(self, before: Self) -> Self {
-        Self {
-            now: self.now - before.now,
-            earlier: self.earlier - before.earlier,
-            broken: self.broken - before.broken,
-        }
+        Self { now: self.now - before.now, earlier: self.earlier - before.earlier, broken: self.broken - before.broken }
     }
 }
 

@@ -57,7 +57,8 @@ pub(super) struct Relaxed {
     pub(super) solved: bool,
 }
 
-/// Solves the linear relaxation. `start` may be a solution to begin with. None where there is nothing to relax.
+/// Solves the linear relaxation. `start` may be a solution to begin with; a bound that meets its value is the best there
+/// is, and ends the rounds. None where there is nothing to relax.
 pub(super) fn relax(ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option<Relaxed> {
     if ilp.columns.is_empty() || ilp.rows.is_empty() {
         return None;
