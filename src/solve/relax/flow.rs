@@ -281,7 +281,7 @@ impl<'m> Flow<'m> {
         let dx = far(&self.next.x, &self.anchor.x, &self.tau);
         let dy = far(&self.next.y, &self.anchor.y, &self.sigma);
         if dx > 1e-12 && dy > 1e-12 {
-            self.weight = (0.5 * (dy / dx).ln() + 0.5 * self.weight.ln()).exp();
+            self.weight = (0.5 * (dy / dx).ln() + 0.5 * self.weight.ln()).exp().clamp(1e-9, 1e9);
         }
     }
 

@@ -10,8 +10,8 @@
 //! **Rows that the few columns cannot satisfy.** The few are never solved to an end between two rounds: the
 //! [method](flow) only moves multipliers towards their best, and the multiplier of a row that does not hold grows step by
 //! step, until a column outside gains and comes in. Nothing depends on the few having a solution, and the bound holds at
-//! any moment, since it holds for any multipliers. Where all columns together have no solution, the bound falls until the
-//! rounds are used up, and infeasibility is left to the search to prove.
+//! any moment, since it holds for any multipliers. Where all columns together have no solution, multipliers grow until they
+//! are beyond belief, and infeasibility is left to the search to prove.
 
 mod columns;
 mod flow;
@@ -32,6 +32,8 @@ const MORE: usize = 20;
 const ROUNDS: usize = 200;
 const STEPS: usize = 10;
 const MOST_STEPS: usize = 100;
+/// Where rows charge as many times the largest objective, nothing satisfies them, or too little for steps to find.
+const HOPELESS: f64 = 1e6;
 /// What a column must gain to come in, as a share of the largest objective.
 const GAIN: f64 = 1e-6;
 /// Columns are let go once the bound is as near to the values' worth as this share.
@@ -39,6 +41,10 @@ const SETTLING: f64 = 0.05;
 /// How far the whole units of the bound may be below the values' worth to call it the best: in units, or as a share.
 const NEAR: f64 = 0.02;
 const SHARE: f64 = 1e-7;
+/// And how much of that worth the rows may still be broken by.
+const BROKEN: f64 = 1e-5;
+/// What a bound in doubles may be below the exact one, as a share.
+const ROUNDING: f64 = 1e-6;
 
 /// What the linear relaxation tells.
 #[derive(Clone, Debug)]
@@ -108,13 +114,17 @@ impl<'m> Search<'m> {
 
     /// Until the bound is the best, or no more is needed of it for what is in hand, or time is up; whether it is the best.
     fn run(&mut self, in_hand: Option<f64>, limits: &Limits) -> bool {
-        let gain = GAIN * self.matrix.cost.iter().fold(1.0_f64, |size, c| size.max(c.abs()));
+        let size = self.matrix.cost.iter().fold(1.0_f64, |size, c| size.max(c.abs()));
+        let gain = GAIN * size;
         while self.rounds < ROUNDS && limits.stop().is_none() {
             self.rounds += 1;
             self.flow.run((self.rounds * STEPS).min(MOST_STEPS), limits);
             let multipliers = self.matrix.signed(self.flow.multipliers());
             self.matrix.price(&multipliers, &mut self.reduced);
             limits.spend(limits::sweep(self.matrix.terms()));
+            if multipliers.iter().any(|y| y.abs() > HOPELESS * size) {
+                return false;
+            }
             let bound = self.matrix.bound(&multipliers, &self.reduced, &mut self.of_sets);
             if bound < self.least {
                 self.least = bound;
@@ -123,12 +133,15 @@ impl<'m> Search<'m> {
             let (value, broken) = self.flow.state();
             let worth = value - broken;
             let tolerance = NEAR.max(SHARE * worth.abs());
-            if self.least.floor() <= worth + tolerance && self.least - worth < SETTLING * (1.0 + worth.abs()) {
+            // What multipliers charge for broken rows says little while the rows break: without a solution, both only grow.
+            let holds = broken <= tolerance.max(BROKEN * value.abs());
+            let near = self.least - worth < SETTLING * (1.0 + worth.abs());
+            if holds && near && self.units() <= worth + tolerance {
                 return true;
             }
             if let Some(value) = in_hand {
                 // A solution that is worth the bound needs none better, nor one within the gap that is allowed.
-                let met = self.least.floor() <= value + 0.5;
+                let met = self.units() <= value + 0.5;
                 if met || limits.near(value, self.least) {
                     return met;
                 }
@@ -139,6 +152,11 @@ impl<'m> Search<'m> {
             }
         }
         false
+    }
+
+    /// The bound in whole units, where doubles do not overrate how little it is below one.
+    fn units(&self) -> f64 {
+        (self.least + ROUNDING * self.least.abs().max(1.0)).floor()
     }
 
     /// Takes columns in, and lets go of those that lose more than the gap: no optimum has them.

@@ -65,7 +65,7 @@ fn placing(audiences: &[i64], rooms: usize, slots: usize, needed: bool) -> Ilp {
 fn proves_itself(ilp: &Ilp, relaxed: &Relaxed) -> Result<(), String> {
     let mut values = vec![0.0; ilp.columns.len()];
     relaxed.primal.iter().for_each(|(column, value)| values[*column] = *value);
-    let near = 0.01;
+    let near = 0.03;
     for row in &ilp.rows {
         let sum: f64 = row.terms.iter().map(|(c, f)| *f as f64 * values[*c]).sum();
         let holds = row.lower.is_none_or(|lower| sum >= lower as f64 - near)
