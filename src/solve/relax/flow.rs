@@ -154,9 +154,7 @@ impl<'m> Flow<'m> {
             v.iter_mut().zip(&self.tau).for_each(|(v, t)| *v *= t.sqrt() / length);
             self.add_product(&v, &mut u);
             u.iter_mut().zip(&self.sigma).for_each(|(u, s)| *u *= s);
-            for c in 0..n {
-                v[c] = self.gather(c, &u) * self.tau[c].sqrt();
-            }
+            v.iter_mut().enumerate().for_each(|(c, v)| *v = self.gather(c, &u) * self.tau[c].sqrt());
             norm = v.iter().map(|v| v * v).sum::<f64>().sqrt();
         }
         // The norm is found from below.
@@ -214,16 +212,15 @@ impl<'m> Flow<'m> {
             let next = &mut self.next.x;
             let mut x = std::mem::take(next);
             x.resize(self.columns.len(), 0.0);
-            for c in 0..self.columns.len() {
+            for (c, x) in x.iter_mut().enumerate() {
                 let tau = self.tau[c] / self.weight;
-                x[c] = self.at.x[c] + tau * (self.cost[c] - self.gather(c, &self.at.y));
+                *x = self.at.x[c] + tau * (self.cost[c] - self.gather(c, &self.at.y));
             }
             for (group, needed) in &self.groups {
                 project(&mut x[group.clone()], *needed, &mut scratch);
             }
-            for c in self.alone..x.len() {
-                x[c] = x[c].clamp(0.0, self.upper[c]);
-            }
+            let bounds = &self.upper[self.alone..];
+            x[self.alone..].iter_mut().zip(bounds).for_each(|(x, upper)| *x = x.clamp(0.0, *upper));
             // The rows: a step along what the extrapolated columns break.
             used.fill(0.0);
             for (c, new) in x.iter().enumerate() {

@@ -48,6 +48,7 @@ const ROUNDING: f64 = 1e-6;
 
 /// What the linear relaxation tells.
 #[derive(Clone, Debug)]
+#[allow(dead_code, reason = "what guides rounding and what reports tell: not every caller asks for all of it")]
 pub(super) struct Relaxed {
     /// One a row.
     pub(super) multipliers: Vec<f64>,
