@@ -105,7 +105,7 @@ pub(crate) fn solve_stated(
 ) -> Result<Answer, SolveError> {
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
     let watch = Watch::new(started, options.progress.clone());
-    let fixing = program.shrink();
+    let fixing = if program.tracks.is_empty() { program.shrink() } else { program.fix() };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         return Ok(without_timetable(&Settled::infeasible(), report, started));
