@@ -86,6 +86,7 @@ def main():
         sys.exit(f"{PYTHON} is missing: run {HERE / 'setup.sh'} first")
     build(options)
     rows, wrong = {}, []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for family, size, limit in work:
             measure(family, size, limit, options, rows, wrong)
