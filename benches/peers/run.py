@@ -233,8 +233,10 @@ def audit(one, event, timetable):
 
 
 def disagreements(runs):
-    """Values above somebody's bound: one of the two is wrong, and we cannot know which."""
+    """Proofs that are none, and values above somebody's bound: one of the two is wrong, and we cannot know which."""
     for one in runs:
+        if one.status == "optimal" and (one.bound is None or abs(one.value - one.bound) > 1e-6):
+            one.wrong.append(f"it calls {one.value} optimal, with a bound of {one.bound}")
         for other in runs:
             if one.value is not None and other.bound is not None and one.value > other.bound + 1e-6:
                 one.wrong.append(f"its value {one.value} is above the bound {other.bound} of {other.solver}")

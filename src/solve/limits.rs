@@ -38,6 +38,10 @@ const NODE_TERMS: usize = 10_000;
 /// How many coefficients gone over weigh as much as a move.
 const SWEEP_TERMS: usize = 500;
 
+/// What a solver that is late is granted, or a fortieth of the limit where that is more: half of what a search as a whole
+/// may be late by.
+const GRACE: Duration = Duration::from_millis(25);
+
 /// What a node of branch and bound weighs in a program of so many coefficients, in thousandths of a unit.
 pub(super) fn node(terms: usize) -> u64 {
     UNIT * (1 + (terms / NODE_TERMS) as u64)
@@ -79,6 +83,8 @@ impl Meter {
 #[derive(Clone, Debug)]
 pub(super) struct Limits {
     deadline: Option<Instant>,
+    /// How long after the deadline a solver's answer is still waited for.
+    grace: Duration,
     gap: f64,
     cancel: CancelFlag,
     meter: Arc<Meter>,
@@ -94,6 +100,7 @@ impl Limits {
         Self {
             // A limit too far off to be told is none.
             deadline: options.time_limit.and_then(|limit| started.checked_add(limit)),
+            grace: options.time_limit.map_or(Duration::ZERO, |limit| (limit / 40).max(GRACE)),
             gap: options.gap,
             cancel: options.cancel.clone(),
             meter: Meter::new(options.work_limit.map(|units| units.saturating_mul(UNIT)), None),
@@ -148,6 +155,15 @@ impl Limits {
         } else {
             None
         }
+    }
+
+    /// Whether not even the answer of a solver that has begun is to be waited for any longer, and why.
+    pub(super) fn overdue(&self) -> Option<Stop> {
+        if self.cancel.is_cancelled() {
+            return Some(Stop::Cancelled);
+        }
+        let last = self.deadline.and_then(|at| at.checked_add(self.grace));
+        last.filter(|last| Instant::now() >= *last).map(|_| Stop::Time)
     }
 
     /// Counts work done, in thousandths of a unit.
