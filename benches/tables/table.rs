@@ -61,11 +61,11 @@ pub(crate) fn text(family: Family, backend: &str, limits: &[f64], lines: &[Line]
         table.add_row(cells(line, before, limits.len()));
         before = Some(line);
     }
-    let faults: String = lines.iter().flat_map(Line::faults).map(|fault| format!("- {fault}\n")).collect();
+    let faults: Vec<String> = lines.iter().flat_map(Line::faults).map(|fault| format!("- {fault}")).collect();
     let seeds = lines.first().map_or(0, |line| line.runs.len());
     let passes = passes(lines).map(|table| format!("\nWhat each pass took away:\n\n{table}\n")).unwrap_or_default();
     let (name, about) = (family.name(), family.about());
-    format!("### {name}: {about}\n\n{backend}; medians over {seeds} seeds.\n\n{table}\n{passes}{faults}")
+    format!("### {name}: {about}\n\n{backend}; medians over {seeds} seeds.\n\n{table}\n{passes}{}", faults.join("\n"))
 }
 
 /// What each pass took away, on one line a size: numbers before and after, medians over the seeds.
