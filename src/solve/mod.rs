@@ -105,7 +105,11 @@ pub(crate) fn solve_stated(
 ) -> Result<Answer, SolveError> {
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
     let watch = Watch::new(started, options.progress.clone());
-    let trace = |what: &str| if std::env::var("TRACE").is_ok() { eprintln!("{:>8.3} {what}", started.elapsed().as_secs_f64()) };
+    let trace = |what: &str| {
+        if std::env::var("TRACE").is_ok() {
+            eprintln!("{:>8.3} {what}", started.elapsed().as_secs_f64())
+        }
+    };
     let fixing = program.shrink();
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
