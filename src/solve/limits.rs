@@ -14,7 +14,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// Why a search stopped.
@@ -132,13 +132,6 @@ impl Limits {
         Self { meter: Meter::new(Some(most), Some(Arc::clone(&self.meter))), ..self.clone() }
     }
 
-    /// The same, but no later than so long from now. What is found under it depends on the machine.
-    pub(super) fn within(&self, time: Duration) -> Self {
-        let then = Instant::now().checked_add(time);
-        let deadline = self.deadline.into_iter().chain(then).min();
-        Self { deadline, ..self.clone() }
-    }
-
     /// The same for a program that is not the whole part's: its values and bounds are not told.
     pub(super) fn muted(&self) -> Self {
         Self { report: self.report.muted(), ..self.clone() }
@@ -190,11 +183,6 @@ impl Limits {
     /// The seconds left; none without a deadline.
     pub(super) fn seconds_left(&self) -> Option<f64> {
         self.deadline.map(|at| at.saturating_duration_since(Instant::now()).as_secs_f64())
-    }
-
-    /// The share by which a bound may be above the value.
-    pub(super) fn gap(&self) -> f64 {
-        self.gap
     }
 
     /// Whether the value is near enough to the bound.
