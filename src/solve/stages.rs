@@ -13,12 +13,12 @@
 use super::{
     backend::{Backend, Found, Outcome},
     bound::Bound,
-    choose,
     ilp::Ilp,
     kernel,
     limits::{Limits, Stop},
+    relax,
 };
-use crate::program::Program;
+use crate::program::{Fixing, Program, Var};
 
 /// How many times the two take turns.
 const TURNS: usize = 4;
@@ -28,76 +28,95 @@ pub(super) struct Stages<'a> {
     ilp: &'a Ilp,
     backend: &'a dyn Backend,
     limits: &'a Limits,
-    /// Whether a column says what room a track has.
-    later: Vec<bool>,
-    /// Whether it is an atom for a track in a room.
-    rooms: Vec<bool>,
-    /// Whether it is an atom for a talk at a time.
-    times: Vec<bool>,
+    kinds: Vec<Kind>,
+}
+
+/// What a column says, as far as stages go.
+#[derive(Clone, Debug)]
+enum Kind {
+    /// A talk is at a time.
+    Time,
+    /// A track uses a block: any of these columns is 1.
+    Use(Vec<usize>),
+    /// A track is in a room.
+    Room,
+    /// Both.
+    Split(Part, Part),
+    /// Something else.
+    Other,
+}
+
+/// A column, or what there is no choice about.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Column(usize),
+    Value(i64),
 }
 
 impl<'a> Stages<'a> {
     /// None where rooms are chosen with times.
-    pub(super) fn of(program: &Program, ilp: &'a Ilp, backend: &'a dyn Backend, limits: &'a Limits) -> Option<Self> {
-        let atoms = program.atoms.len();
-        let of_columns = |is: &dyn Fn(usize) -> bool| {
-            let mut list: Vec<bool> = ilp.vars.iter().map(|v| is(v.at())).collect();
-            list.resize(ilp.columns.len(), false);
-            list
+    pub(super) fn of(
+        program: &Program,
+        fixing: &Fixing,
+        ilp: &'a Ilp,
+        backend: &'a dyn Backend,
+        limits: &'a Limits,
+    ) -> Option<Self> {
+        let column = |var: Var| match fixing.fixed[var.at()] {
+            Some(value) => Some(Part::Value(i64::from(value))),
+            None => ilp.vars.binary_search(&var).ok().map(Part::Column),
         };
-        let is_room = |v: usize| v < atoms && program.tracks.is_room(&program.atoms[v]);
-        let rooms = of_columns(&is_room);
-        let times = of_columns(&|v| v < atoms && !is_room(v));
-        let split = of_columns(&|v| program.tracks.is_split(crate::program::Var(v as u32)));
-        let later: Vec<bool> = rooms.iter().zip(&split).map(|(room, split)| *room || *split).collect();
-        (rooms.contains(&true) && split.contains(&true)).then_some(Self { ilp, backend, limits, later, rooms, times })
+        let mut kinds: Vec<Kind> = Vec::with_capacity(ilp.columns.len());
+        for var in &ilp.vars {
+            kinds.push(match program.indicator(*var) {
+                None if program.tracks.is_room(&program.atoms[var.at()]) => Kind::Room,
+                None => Kind::Time,
+                Some(indicator) if program.tracks.is_split(*var) => {
+                    // The room comes first: atoms are numbered before indicators.
+                    let mut parts = indicator.terms.iter().map(|(v, _)| column(*v));
+                    let (room, used) = (parts.next()??, parts.next()??);
+                    Kind::Split(used, room)
+                }
+                Some(indicator) if program.tracks.is_use(*var) => {
+                    let columns = indicator.terms.iter().filter_map(|(v, _)| ilp.vars.binary_search(v).ok());
+                    Kind::Use(columns.collect())
+                }
+                Some(_) => Kind::Other,
+            });
+        }
+        kinds.resize(ilp.columns.len(), Kind::Other);
+        let split = kinds.iter().any(|kind| matches!(kind, Kind::Split(..)));
+        split.then_some(Self { ilp, backend, limits, kinds })
     }
 
     /// What was found, beginning with values if there are any. The bound is one of the whole program.
     pub(super) fn maximise(&self, start: Option<&[f64]>) -> Result<Option<Outcome>, String> {
-        let (first, rows) = self.first();
-        let relaxed = self.backend.multipliers(&first, self.limits).map(|multipliers| {
-            let mut lifted = vec![0.0; self.ilp.rows.len()];
-            rows.iter().zip(&multipliers).for_each(|(row, y)| lifted[*row] = *y);
-            (Bound::of(&first, &multipliers), Bound::of(self.ilp, &lifted))
-        });
-        let Some((of_first, of_all)) = relaxed else { return Ok(None) };
-        let keep: Vec<usize> = (0..self.ilp.columns.len()).filter(|c| !self.later[*c]).collect();
-        let found = match kernel::maximise(self.backend, &first, Some(&of_first), None, self.limits)? {
-            Outcome::Infeasible => return Ok(Some(Outcome::Infeasible)),
-            Outcome::Found(found) => found,
+        let keep: Vec<usize> = (0..self.ilp.columns.len()).filter(|c| !self.is_later(*c)).collect();
+        let first = self.first(&keep);
+        let begin = start.map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
+        let found = match self.settle(&first, begin)? {
+            None => return Ok(None),
+            Some(Outcome::Infeasible) => return Ok(Some(Outcome::Infeasible)),
+            Some(Outcome::Found(found)) => found,
         };
-        let mut nodes = found.nodes;
-        let first_bound =
-            if found.stop == Stop::Proof { found.values.as_ref().map(|v| first.value(v).round()) } else { found.bound };
-        let bound = first_bound.map_or(f64::MAX, |b| b + self.most_later() as f64).min(of_all.units() as f64);
-        let mut best: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
+        let (mut nodes, mut best) = (found.nodes, start.map(<[f64]>::to_vec));
+        let bound = match (found.stop, &found.values) {
+            (Stop::Proof, Some(values)) => first.value(values).round(),
+            _ => found.bound.unwrap_or(f64::INFINITY),
+        } + self.most_later() as f64;
         let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
-        let mut times = found.values.map(|values| {
-            let mut all = vec![0.0; self.ilp.columns.len()];
-            keep.iter().zip(values).for_each(|(c, v)| all[*c] = v);
-            all
-        });
+        let mut times = found.values.map(|values| spread(&keep, &values, self.ilp.columns.len()));
         for turn in 0..2 * TURNS {
             if self.limits.stop().is_some() || value(&best) + 0.5 >= bound {
                 break;
             }
             let before = value(&best);
-            let base = times.take().or_else(|| best.clone());
-            let Some(base) = base else { break };
-            let held = if turn % 2 == 0 { &self.times } else { &self.rooms };
-            let (held, begin) = (self.hold(held, &base), best.as_ref().filter(|_| turn > 0));
-            let begin = begin.map(|values| held.1.iter().map(|c| values[*c]).collect::<Vec<_>>());
-            let begin = begin.filter(|values| held.0.admits(values));
-            if !held.0.impossible
-                && let Outcome::Found(found) = choose::maximise(self.backend, &held.0, begin.as_deref(), self.limits)?
-            {
+            let Some(base) = times.take().or_else(|| best.clone()) else { break };
+            let held = self.hold(&base, turn % 2 == 0);
+            let begin = best.as_ref().map(|values| held.columns.iter().map(|c| values[*c]).collect::<Vec<_>>());
+            if let Some(Outcome::Found(found)) = self.settle(&held.ilp, begin)? {
                 nodes += found.nodes;
-                let values = found.values.map(|values| {
-                    let mut all = vec![0.0; self.ilp.columns.len()];
-                    held.1.iter().zip(values).for_each(|(c, v)| all[*c] = v);
-                    all
-                });
+                let values = found.values.map(|values| held.all(&values)).filter(|values| self.ilp.admits(values));
                 if value(&values) > value(&best) {
                     best = values;
                 }
@@ -111,23 +130,45 @@ impl<'a> Stages<'a> {
         Ok(Some(Outcome::Found(Found { values: best, bound: Some(bound), stop, nodes })))
     }
 
-    /// The program without rooms, and the rows that it kept.
-    fn first(&self) -> (Ilp, Vec<usize>) {
-        let keep: Vec<usize> = (0..self.ilp.columns.len()).filter(|c| !self.later[*c]).collect();
-        let mut bare = self.ilp.clone();
-        let stays: Vec<bool> = self.ilp.rows.iter().map(|row| row.terms.iter().all(|(c, _)| !self.later[*c])).collect();
-        let mut kept = Vec::new();
-        let mut exclusive = Vec::new();
-        bare.rows.clear();
-        for (i, row) in self.ilp.rows.iter().enumerate().filter(|(i, _)| stays[*i]) {
-            if self.ilp.exclusive.binary_search(&i).is_ok() {
-                exclusive.push(bare.rows.len());
-            }
-            bare.rows.push(row.clone());
-            kept.push(i);
+    /// Solves one of the two; none where its relaxation was not solved in time.
+    fn settle(&self, ilp: &Ilp, start: Option<Vec<f64>>) -> Result<Option<Outcome>, String> {
+        if ilp.impossible {
+            return Ok(Some(Outcome::Infeasible));
         }
-        bare.exclusive = exclusive;
-        (bare.restrict(&keep), kept)
+        if ilp.columns.is_empty() {
+            let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
+            return Ok(Some(Outcome::Found(found)));
+        }
+        let start = start.filter(|values| ilp.admits(values));
+        let bound = match relax::relax(ilp, start.as_deref(), self.limits) {
+            Some(relaxed) if relaxed.solved => Some(relaxed.bound),
+            _ => self.backend.multipliers(ilp, self.limits).map(|multipliers| Bound::of(ilp, &multipliers)),
+        };
+        if bound.is_none() && self.limits.stop().is_some() {
+            return Ok(None);
+        }
+        kernel::maximise(self.backend, ilp, bound.as_ref(), start.as_deref(), self.limits).map(Some)
+    }
+
+    fn is_later(&self, column: usize) -> bool {
+        matches!(self.kinds[column], Kind::Room | Kind::Split(..))
+    }
+
+    /// The program without rooms.
+    fn first(&self, keep: &[usize]) -> Ilp {
+        let mut bare = self.ilp.clone();
+        let (mut rows, mut exclusive) = (Vec::new(), Vec::new());
+        for (i, row) in self.ilp.rows.iter().enumerate() {
+            if row.terms.iter().any(|(c, _)| self.is_later(*c)) {
+                continue;
+            }
+            if self.ilp.exclusive.binary_search(&i).is_ok() {
+                exclusive.push(rows.len());
+            }
+            rows.push(row.clone());
+        }
+        (bare.rows, bare.exclusive) = (rows, exclusive);
+        bare.restrict(keep)
     }
 
     /// The most that the columns left out could add.
@@ -135,27 +176,110 @@ impl<'a> Stages<'a> {
         let mut counted = vec![false; self.ilp.columns.len()];
         let mut most = 0;
         for row in self.ilp.exclusive.iter().map(|row| &self.ilp.rows[*row]) {
-            if row.terms.iter().all(|(c, _)| self.later[*c]) {
-                let gains = row.terms.iter().map(|(c, _)| self.ilp.columns[*c].objective);
-                let least = if row.lower.is_some() { i64::MIN } else { 0 };
-                most += gains.max().unwrap_or(0).max(least);
+            if row.terms.iter().all(|(c, _)| self.is_later(*c)) {
+                let best = row.terms.iter().map(|(c, _)| self.ilp.columns[*c].objective).max().unwrap_or(0);
+                most += if row.lower == Some(1) { best } else { best.max(0) };
                 row.terms.iter().for_each(|(c, _)| counted[*c] = true);
             }
         }
-        let others = self.ilp.columns.iter().enumerate().filter(|(c, _)| self.later[*c] && !counted[*c]);
+        let others = self.ilp.columns.iter().enumerate().filter(|(c, _)| self.is_later(*c) && !counted[*c]);
         most + others.map(|(_, column)| column.objective.max(0) * column.upper).sum::<i64>()
     }
 
-    /// The program with these columns held at their values, and the columns that it has left.
-    fn hold(&self, held: &[bool], values: &[f64]) -> (Ilp, Vec<usize>) {
-        let chosen = |c: usize| values[c] > 0.5;
-        let keep: Vec<usize> = (0..self.ilp.columns.len()).filter(|c| !held[*c] || chosen(*c)).collect();
-        let mut rest = self.ilp.restrict(&keep);
-        for (new, old) in keep.iter().enumerate() {
-            if held[*old] {
-                rest.push(vec![(new, 1)], Some(1), None);
+    /// The program with its times held at these values, or else its rooms.
+    fn hold(&self, values: &[f64], times: bool) -> Held {
+        let chosen = |c: usize| i64::from(values[c] > 0.5);
+        let part = |part: &Part| match part {
+            Part::Column(c) => self.held(*c, &chosen, times),
+            Part::Value(value) => Part::Value(*value),
+        };
+        let parts: Vec<Part> = (0..self.kinds.len())
+            .map(|c| match &self.kinds[c] {
+                Kind::Split(used, room) => match (part(used), part(room)) {
+                    (Part::Value(0), _) | (_, Part::Value(0)) => Part::Value(0),
+                    (Part::Value(_), other) | (other, _) => other,
+                },
+                _ => self.held(c, &chosen, times),
+            })
+            .collect();
+        let columns: Vec<usize> =
+            (0..parts.len()).filter(|c| matches!(parts[*c], Part::Column(own) if own == *c)).collect();
+        let mut new = vec![None; parts.len()];
+        columns.iter().enumerate().for_each(|(i, c)| new[*c] = Some(i));
+        let mut ilp = Ilp {
+            columns: columns.iter().map(|c| self.ilp.columns[*c]).collect(),
+            rows: Vec::new(),
+            vars: columns.iter().filter_map(|c| self.ilp.vars.get(*c)).copied().collect(),
+            exclusive: Vec::new(),
+            ..*self.ilp
+        };
+        for (i, row) in self.ilp.rows.iter().enumerate() {
+            let (mut terms, mut constant) = (Vec::new(), 0);
+            for (column, factor) in &row.terms {
+                match parts[*column] {
+                    Part::Value(value) => constant += factor * value,
+                    Part::Column(c) => terms.extend(new[c].map(|c| (c, *factor))),
+                }
+            }
+            let before = ilp.rows.len();
+            let own = terms.len() == row.terms.len();
+            ilp.push(merged(terms), row.lower.map(|b| b - constant), row.upper.map(|b| b - constant));
+            if own && ilp.rows.len() > before && self.ilp.exclusive.binary_search(&i).is_ok() {
+                ilp.exclusive.push(before);
             }
         }
-        (rest, keep)
+        Held { ilp, columns, parts }
     }
+
+    /// What becomes of a column that is not a split one.
+    fn held(&self, column: usize, chosen: &dyn Fn(usize) -> i64, times: bool) -> Part {
+        match &self.kinds[column] {
+            Kind::Time if times => Part::Value(chosen(column)),
+            Kind::Use(of) if times => Part::Value(of.iter().map(|c| chosen(*c)).max().unwrap_or(0)),
+            Kind::Room if !times => Part::Value(chosen(column)),
+            _ => Part::Column(column),
+        }
+    }
+}
+
+/// A program with some columns held.
+struct Held {
+    ilp: Ilp,
+    /// The columns that it has left.
+    columns: Vec<usize>,
+    /// What each column of the whole is in it.
+    parts: Vec<Part>,
+}
+
+impl Held {
+    /// The values of all columns.
+    fn all(&self, values: &[f64]) -> Vec<f64> {
+        let left = spread(&self.columns, values, self.parts.len());
+        let value = |part: &Part| match part {
+            Part::Value(value) => *value as f64,
+            Part::Column(c) => left[*c],
+        };
+        self.parts.iter().map(value).collect()
+    }
+}
+
+/// The values of these columns, among so many; the rest are 0.
+fn spread(columns: &[usize], values: &[f64], all: usize) -> Vec<f64> {
+    let mut spread = vec![0.0; all];
+    columns.iter().zip(values).for_each(|(c, v)| spread[*c] = *v);
+    spread
+}
+
+/// Each column once, none with the factor 0.
+fn merged(mut terms: Vec<(usize, i64)>) -> Vec<(usize, i64)> {
+    terms.sort_unstable();
+    terms.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        if same {
+            first.1 += later.1;
+        }
+        same
+    });
+    terms.retain(|(_, factor)| *factor != 0);
+    terms
 }
