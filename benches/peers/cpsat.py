@@ -19,8 +19,7 @@ shifts the figures, not their order):
 
 Themes are counted: of k talks of a theme at once, the second costs 1 pair, the third 2 more, with no more literals than
 rooms; a literal for each pair is many times the size. There are as many workers as the machine has cores, so that CP-SAT
-runs its linear relaxation beside its neighbourhood searches. For interests, a clause for "served at that time" is as good
-as an inequality and better than counting misses with integers. Everything else is left as CP-SAT sets it.
+runs its linear relaxation beside its neighbourhood searches. Everything else is left as CP-SAT sets it.
 """
 
 import sys

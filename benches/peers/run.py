@@ -85,29 +85,41 @@ def main():
     if not PYTHON.exists():
         sys.exit(f"{PYTHON} is missing: run {HERE / 'setup.sh'} first")
     build(options)
-    wrong = []
-    with tempfile.TemporaryDirectory() as folder:
-        rows = {}
+    rows, wrong = {}, []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
         for family, size, limit in work:
-            by_solver = rows.setdefault(family, {}).setdefault((size, limit), {})
-            solvers = options.solvers or WHO[family]
-            for seed in range(options.first_seed, options.first_seed + options.seeds):
-                event = Path(options.keep or folder) / f"{family}-{size}-{seed}.json"
-                if not event.exists():
-                    write_event(family, size, seed, event)
-                turn = seed % len(solvers)
-                runs = [run(solver, event, limit, options) for solver in solvers[turn:] + solvers[:turn]]
-                disagreements(runs)
-                for one in runs:
-                    by_solver.setdefault(one.solver, []).append(one)
-                    wrong += [f"{event.name}, {one.solver}: {what}" for what in one.wrong]
-            if not options.quiet:
-                print(f"{family} {size}, {limit:g} s: done", file=sys.stderr)
+            measure(family, size, limit, options, rows, wrong)
+    except KeyboardInterrupt:
+        print("stopped: the tables are of what was done", file=sys.stderr)
     for family, measured in rows.items():
         print(tables.of(family, measured, list(OURS)))
     for what in wrong:
         print(f"WRONG: {what}", file=sys.stderr)
     sys.exit(1 if wrong else 0)
+
+
+def measure(family, size, limit, options, rows, wrong):
+    """All solvers on the events of one size; a seed counts when all have had it."""
+    solvers = options.solvers or WHO[family]
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(options.first_seed, options.first_seed + options.seeds):
+            event = Path(options.keep or folder) / f"{family}-{size}-{seed}.json"
+            if not event.exists():
+                write_event(family, size, seed, event)
+            turn = seed % len(solvers)
+            runs = []
+            for solver in solvers[turn:] + solvers[:turn]:
+                one = run(solver, event, limit, options)
+                runs.append(one)
+                if not options.quiet:
+                    seconds = "" if one.seconds is None else f" in {one.seconds:.3g} s"
+                    print(f"{event.stem}: {solver}: {one.status} {one.value}{seconds}", file=sys.stderr)
+            disagreements(runs)
+            by_solver = rows.setdefault(family, {}).setdefault((size, limit), {})
+            for one in runs:
+                by_solver.setdefault(one.solver, []).append(one)
+                wrong += [f"{event.name}, {one.solver}: {what}" for what in one.wrong]
 
 
 def arguments():
@@ -206,8 +218,14 @@ def measured(command, limit):
 
         timer = threading.Timer(limit, kill)
         timer.start()
-        _, code, usage = os.wait4(process.pid, 0)
-        timer.cancel()
+        try:
+            _, code, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            # A session of its own does not hear of an interrupt.
+            kill()
+            raise
+        finally:
+            timer.cancel()
         process.returncode = os.waitstatus_to_exitcode(code)
         texts = []
         for file in (output, errors):
@@ -233,8 +251,10 @@ def audit(one, event, timetable):
 
 
 def disagreements(runs):
-    """Values above somebody's bound: one of the two is wrong, and we cannot know which."""
+    """Proofs that are none, and values above somebody's bound: one of the two is wrong, and we cannot know which."""
     for one in runs:
+        if one.status == "optimal" and (one.bound is None or abs(one.value - one.bound) > 1e-6):
+            one.wrong.append(f"it calls {one.value} optimal, with a bound of {one.bound}")
         for other in runs:
             if one.value is not None and other.bound is not None and one.value > other.bound + 1e-6:
                 one.wrong.append(f"its value {one.value} is above the bound {other.bound} of {other.solver}")

@@ -105,8 +105,7 @@ pub(crate) fn solve_stated(
 ) -> Result<Answer, SolveError> {
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
     let watch = Watch::new(started, options.progress.clone());
-    let trace = |what: &str| if std::env::var("TRACE").is_ok() { eprintln!("{:>8.3} {what}", started.elapsed().as_secs_f64()) };
-    let fixing = program.shrink();
+    let fixing = if program.tracks.is_empty() { program.shrink() } else { program.fix() };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         return Ok(without_timetable(&Settled::infeasible(), report, started));
@@ -115,7 +114,6 @@ pub(crate) fn solve_stated(
     let parts = parts::parts(program, &fixing);
     report.parts = parts.len();
     watch.split(parts.len(), &program.constants);
-    trace("parts");
     let limits = Limits::new(options, started, Arc::clone(&watch));
     let backend = backend::backend(kind);
     let settle = |(i, part): (usize, &_)| settle::settle(program, &fixing, part, &*backend, &limits.of_part(i));

@@ -86,7 +86,6 @@ fn settle_priorities(
             continue;
         }
         limits.report.bound(priority, ilp.thousandths(ilp.trivial_bound()));
-        if std::env::var("TRACE").is_ok() { eprintln!("ilp {} columns {} rows {} terms", ilp.columns.len(), ilp.rows.len(), ilp.terms()) }
         let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits };
         let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref())?;
         let found = match outcome {
