@@ -143,17 +143,24 @@ impl Limits {
             Some(Stop::Cancelled)
         } else if self.deadline.is_some_and(|at| Instant::now() >= at) {
             Some(Stop::Time)
-        } else if self.work_left() == Some(0) || self.settled.as_ref().is_some_and(|s| s.load(Ordering::Relaxed)) {
+        } else if self.work_left() == Some(0) || self.is_settled() {
             Some(Stop::Work)
         } else {
             None
         }
     }
 
+    fn is_settled(&self) -> bool {
+        self.settled.as_ref().is_some_and(|settled| settled.load(Ordering::Relaxed))
+    }
+
     /// Whether not even the answer of a solver that has begun is to be waited for any longer, and why.
     pub(super) fn overdue(&self) -> Option<Stop> {
         if self.cancel.is_cancelled() {
             return Some(Stop::Cancelled);
+        }
+        if self.is_settled() {
+            return Some(Stop::Work);
         }
         let last = self.deadline.and_then(|at| at.checked_add(self.grace));
         last.filter(|last| Instant::now() >= *last).map(|_| Stop::Time)

@@ -2,8 +2,8 @@
 //!
 //! good_lp states the model; HiGHS is then run directly, to read the bound of a stopped search, which good_lp drops.
 //!
-//! **Rounds.** A search is begun anew after some nodes, with the best that it found and four times the nodes. That costs a
-//! third at the very most, and much less where searches are short; it is what makes a search that was
+//! **Rounds.** A search without a limit of work is begun anew after some nodes, with the best that it found and four times
+//! the nodes. That costs a third at the very most, and nothing where searches are short; it is what makes a search that was
 //! [left behind](super::aside) end, because HiGHS offers no safe way to be told. Rounds are counted in nodes, so they are the
 //! same in every run.
 
@@ -114,8 +114,7 @@ impl Search {
         let most = self.limits.nodes_left(self.weight);
         let (mut bound, mut nodes, mut round) = (None::<f64>, 0, ROUND);
         loop {
-            let left = most.map(|most| most.saturating_sub(nodes));
-            let mut found = match self.round(best.as_deref(), left.map_or(round, |left| left.min(round)))? {
+            let mut found = match self.round(best.as_deref(), most.unwrap_or(round))? {
                 Outcome::Infeasible => return Ok(Outcome::Infeasible),
                 Outcome::Found(found) => found,
             };
@@ -125,8 +124,7 @@ impl Search {
             nodes += found.nodes;
             bound = bound.into_iter().chain(found.bound).reduce(f64::min);
             let found = Found { values: found.values.or(best), bound, nodes, ..found };
-            let over = found.stop != Stop::Work || most.is_some_and(|most| nodes >= most);
-            if over || !heard || !line.so_far(Ok(Outcome::Found(found.clone()))) {
+            if found.stop != Stop::Work || most.is_some() || !heard || !line.so_far(Ok(Outcome::Found(found.clone()))) {
                 return Ok(Outcome::Found(found));
             }
             best = found.values;
