@@ -380,10 +380,8 @@ impl<'e> Draft<'e> {
                 new[penalty as usize] = Some(0);
             }
         }
-        let mut kept = 0;
-        for place in new.iter_mut().flatten() {
+        for (kept, place) in (0..).zip(new.iter_mut().flatten()) {
             *place = kept;
-            kept += 1;
         }
         let mut old = new.iter();
         self.penalties.retain(|_| old.next().is_some_and(Option::is_some));

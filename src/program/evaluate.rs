@@ -93,16 +93,15 @@ pub(super) fn range_of(atoms: &[Atom], terms: &[(Var, i64)]) -> (i64, i64) {
     let (mut low, mut high) = (0, 0);
     let (mut talk, mut least, mut largest) = (None, 0, 0);
     for (var, f) in terms {
-        match atoms.get(var.at()) {
-            Some(atom) => {
-                if talk != Some(atom.talk) {
-                    (low, high) = (low + least, high + largest);
-                    (talk, least, largest) = (Some(atom.talk), 0, 0);
-                }
-                (least, largest) = (least.min(*f), largest.max(*f));
-            }
-            None => (low, high) = (low + f.min(&0), high + f.max(&0)),
+        let Some(atom) = atoms.get(var.at()) else {
+            (low, high) = (low + f.min(&0), high + f.max(&0));
+            continue;
+        };
+        if talk != Some(atom.talk) {
+            (low, high) = (low + least, high + largest);
+            (talk, least, largest) = (Some(atom.talk), 0, 0);
         }
+        (least, largest) = (least.min(*f), largest.max(*f));
     }
     (low + least, high + largest)
 }
