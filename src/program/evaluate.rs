@@ -15,12 +15,22 @@ pub struct Evaluation {
 impl Program {
     /// Every variable's value for a choice of atoms: indicators follow from them.
     pub fn complete(&self, chosen: &[Var]) -> Vec<bool> {
+        self.complete_with(chosen, |_| None)
+    }
+
+    /// The same where some variables are decided: each is what it is, and so are the indicators made of it.
+    pub(crate) fn complete_with(&self, chosen: &[Var], decided: impl Fn(Var) -> Option<bool>) -> Vec<bool> {
         let mut values = vec![false; self.vars()];
         for var in chosen {
             values[var.at()] = true;
         }
-        for (i, indicator) in self.indicators.iter().enumerate() {
-            values[self.atoms.len() + i] = sum(&indicator.terms, &values) >= indicator.at_least;
+        for i in 0..self.vars() {
+            let var = Var(i as u32);
+            let follows = |values: &[bool]| match self.indicator(var) {
+                Some(indicator) => sum(&indicator.terms, values) >= indicator.at_least,
+                None => values[i],
+            };
+            values[i] = decided(var).unwrap_or_else(|| follows(&values));
         }
         values
     }
