@@ -44,6 +44,22 @@ impl<'e> Draft<'e> {
     pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen) -> Self {
         let (classes, class_of) = classes::classes(event, seen);
         let (atoms, talk_atoms) = atoms::atoms(event, &class_of);
+        Self::with(event, classes, atoms, talk_atoms)
+    }
+
+    /// A draft over some places only, given talk by talk.
+    pub(super) fn over(event: &'e CheckedEvent, classes: Vec<Class>, places: &[Vec<Atom>]) -> Self {
+        let mut atoms = Vec::with_capacity(places.iter().map(Vec::len).sum());
+        let mut talk_atoms = Vec::with_capacity(places.len());
+        for list in places {
+            let first = atoms.len() as u32;
+            atoms.extend_from_slice(list);
+            talk_atoms.push(first..atoms.len() as u32);
+        }
+        Self::with(event, classes, atoms, talk_atoms)
+    }
+
+    fn with(event: &'e CheckedEvent, classes: Vec<Class>, atoms: Vec<Atom>, talk_atoms: Vec<Range<u32>>) -> Self {
         let mut draft = Self {
             event,
             atoms,

@@ -64,7 +64,7 @@ impl Program {
         let gains = self.gains.iter().map(|g| i128::from(g.amount.abs()));
         let constants = self.constants.values().map(|c| i128::from(c.abs()));
         let total: i128 = penalties.chain(gains).chain(constants).sum();
-        if total > TooLarge::MOST { Err(TooLarge { total }) } else { Ok(()) }
+        TooLarge::check(total)
     }
 }
 

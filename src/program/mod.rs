@@ -15,12 +15,16 @@ mod cliques;
 mod draft;
 mod evaluate;
 mod fixing;
+mod outline;
+mod places;
 mod sum;
 
 pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
+pub use outline::{Crowd, Crowding, Outline, Outlined, OutlinedLevel};
+pub use places::{Offer, Places, Time};
 pub use sum::{Sum, Var};
 
 use crate::{
@@ -141,7 +145,19 @@ impl Program {
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn of(event: &CheckedEvent) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        let mut draft = Draft::new(event, &seen);
+        Self::state(event, Draft::new(event, &seen))
+    }
+
+    /// States the event and all its rules over some places only, which are given talk by talk: a talk has no others.
+    ///
+    /// # Errors
+    ///
+    /// When the prices and gains add up to more than exact arithmetic holds.
+    pub fn over(event: &CheckedEvent, classes: &[Class], atoms: &[Vec<Atom>]) -> Result<Self, TooLarge> {
+        Self::state(event, Draft::over(event, classes.to_vec(), atoms))
+    }
+
+    fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {
         for scope in event.scopes() {
             draft.enter(scope.index());
             scope.kind().state(&scope, &mut draft);
@@ -182,4 +198,9 @@ pub struct TooLarge {
 impl TooLarge {
     /// Below this, sums of doubles are exact integers with room to spare.
     pub(crate) const MOST: i128 = 1 << 50;
+
+    /// Refuses a total that exact arithmetic could not hold.
+    pub(crate) fn check(total: i128) -> Result<(), Self> {
+        if total > Self::MOST { Err(Self { total }) } else { Ok(()) }
+    }
 }

@@ -9,10 +9,10 @@
 //! {"kind": "fit", "weight": 1, "tolerance": 0.1, "empty_weight": 0.01}
 //! ```
 
-use super::{Check, Finding, Placed, RuleKind, Scope, Spot};
+use super::{Check, Finding, Placed, RuleKind, Scope};
 use crate::{
-    event::{Amount, CheckedEvent},
-    program::{Draft, Sum},
+    event::{Amount, CheckedEvent, RoomIx, TalkIx},
+    program::{Draft, Outline, Outlined, Sum},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,11 +53,11 @@ impl Fit {
     }
 
     /// People over the capacity and its tolerance, and empty seats.
-    fn misfit(&self, event: &CheckedEvent, spot: &Spot) -> (i64, i64) {
-        let audience = event.talk(spot.talk).audience;
-        let Some(capacity) = event.room(spot.room).capacity else { return (0, 0) };
+    fn misfit(&self, event: &CheckedEvent, talk: TalkIx, room: RoomIx) -> (i64, i64) {
+        let audience = event.talk(talk).audience;
+        let Some(capacity) = event.room(room).capacity else { return (0, 0) };
         let most = capacity + (capacity * self.tolerance.thousandths()).div_euclid(1000);
-        let known = event.event().talks[spot.talk.at()].audience.is_some();
+        let known = event.event().talks[talk.at()].audience.is_some();
         ((audience - most).max(0), if known { (capacity - audience).max(0) } else { 0 })
     }
 }
@@ -83,7 +83,7 @@ impl RuleKind for Fit {
         placed
             .of(scope.talks())
             .filter_map(|spot| {
-                let (over, empty) = self.misfit(event, spot);
+                let (over, empty) = self.misfit(event, spot.talk, spot.room);
                 let cost = self.cost(scope, over, empty);
                 let people = event.talk(spot.talk).audience;
                 let max = event.room(spot.room).capacity;
@@ -102,7 +102,7 @@ impl RuleKind for Fit {
         for talk in scope.talks() {
             let mut over_full = Vec::new();
             for var in draft.atoms(*talk) {
-                let (over, empty) = self.misfit(event, &draft.spot(var));
+                let (over, empty) = self.misfit(event, *talk, draft.spot(var).room);
                 let cost = self.cost(scope, over, empty);
                 draft.gain(scope, &Sum::from(var), -cost);
                 if over > 0 {
@@ -114,6 +114,18 @@ impl RuleKind for Fit {
                 draft.at_most(charge, Sum::each(over_full), 0);
             }
         }
+    }
+
+    fn outline(&self, scope: &Scope<'_>, outline: &mut Outline<'_>) -> Outlined {
+        let event = scope.event();
+        for talk in scope.talks() {
+            let misfit = |room| self.misfit(event, *talk, room);
+            outline.gain_by_room(scope, *talk, |room| -self.cost(scope, misfit(room).0, misfit(room).1));
+            if scope.required() {
+                outline.bar_rooms(*talk, |room| misfit(room).0 > 0);
+            }
+        }
+        Outlined::All
     }
 }
 

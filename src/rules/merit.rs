@@ -8,7 +8,7 @@
 //! ```
 
 use super::{Check, Finding, Placed, RuleKind, Scope};
-use crate::program::Draft;
+use crate::program::{Draft, Outline, Outlined};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,13 @@ impl RuleKind for Merit {
             let placed = draft.placed(*talk);
             draft.gain(scope, &placed, reward);
         }
+    }
+
+    fn outline(&self, scope: &Scope<'_>, outline: &mut Outline<'_>) -> Outlined {
+        for talk in scope.talks() {
+            outline.gain(scope, *talk, scope.price_times(scope.event().talk(*talk).merit));
+        }
+        Outlined::All
     }
 }
 

@@ -8,6 +8,7 @@ mod backend;
 mod bound;
 mod choose;
 mod formulate;
+mod huge;
 mod ilp;
 mod kernel;
 mod options;
@@ -18,7 +19,7 @@ pub use options::{BackendKind, CancelFlag, SolveOptions};
 
 use crate::{
     event::{CheckedEvent, Status as TalkStatus},
-    program::{Fixing, Program, TooLarge, Var},
+    program::{Fixing, Outline, Program, TooLarge, Var},
     rules::Placed,
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
 };
@@ -85,6 +86,17 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let started = Instant::now();
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
 
+    let limits = Limits {
+        deadline: options.time_limit.map(|limit| started + limit),
+        nodes: options.work_limit,
+        gap: options.gap,
+        cancel: options.cancel.clone(),
+    };
+    let outline = Outline::begin(event);
+    if outline.places.count() > options.written_out {
+        return huge::solve(outline, kind, options, &limits, started);
+    }
+
     let program = Program::of(event)?;
     let fixing = program.fix();
     let mut report = SearchReport::of(&program, &fixing, kind, options);
@@ -94,12 +106,6 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
 
     let parts = parts::parts(&program, &fixing);
     report.parts = parts.len();
-    let limits = Limits {
-        deadline: options.time_limit.map(|limit| started + limit),
-        nodes: options.work_limit,
-        gap: options.gap,
-        cancel: options.cancel.clone(),
-    };
     let backend = backend::backend(kind);
     let settle = |part| settle::settle(&program, &fixing, part, &*backend, &limits);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();

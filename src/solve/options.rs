@@ -99,6 +99,9 @@ pub struct SolveOptions {
     pub gap: f64,
     /// On how many threads independent parts are solved; 0: one a core. The answer does not depend on it.
     pub threads: usize,
+    /// How many places, over all talks, are written out at most; the places of larger events are generated on demand,
+    /// which takes little memory and proves less where rules are entangled.
+    pub written_out: u64,
     /// The solver; none: the strongest that this build has.
     pub backend: Option<BackendKind>,
     /// Stops the search from another thread.
@@ -107,7 +110,15 @@ pub struct SolveOptions {
 
 impl Default for SolveOptions {
     fn default() -> Self {
-        Self { time_limit: None, work_limit: None, gap: 0.0, threads: 0, backend: None, cancel: CancelFlag::new() }
+        Self {
+            time_limit: None,
+            work_limit: None,
+            gap: 0.0,
+            threads: 0,
+            written_out: 3_000_000,
+            backend: None,
+            cancel: CancelFlag::new(),
+        }
     }
 }
 
@@ -139,6 +150,12 @@ impl SolveOptions {
     /// Solve independent parts on so many threads; 0: one a core.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
+        self
+    }
+
+    /// Write out so many places, over all talks, at most; generate those of larger events on demand.
+    pub fn written_out(mut self, most: u64) -> Self {
+        self.written_out = most;
         self
     }
 

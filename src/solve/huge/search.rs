@@ -1,0 +1,291 @@
+//! Local search on the grid: talks that lose something look for a better place.
+//!
+//! The bound says what each talk loses where it is: what its node takes from the bound, and what its crowds charge beyond
+//! their multipliers. Only talks that lose something are tried, and only in nodes that take no more than they lose, so most
+//! of ten thousand talks are never looked at. A talk takes the best of these places, free or by exchange with whoever is
+//! there (min-conflicts: Minton, Johnston, Philips and Laird, *Minimizing conflicts*, 1992); where nothing improves any
+//! more, small losses are accepted for a while (threshold accepting: Dueck and Scheuer, 1990). What is returned is the
+//! best that was seen.
+
+use super::{
+    bound::Bound,
+    ground::{Cell, Ground},
+    random::Random,
+    state::{State, Worth},
+};
+use crate::{event::TalkIx, solve::backend::{Limits, Stop}};
+
+/// The most places that a talk looks at in one go.
+const LOOKS: usize = 400;
+/// The most places to which somebody in the way could go.
+const ELSEWHERE: usize = 12;
+/// How often all that lose something are tried without success before the search ends.
+const PATIENCE: u32 = 60;
+
+/// What a search found.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) at: Vec<Option<Cell>>,
+    pub(super) worth: Worth,
+    /// How many places were tried.
+    pub(super) tried: u64,
+    pub(super) stop: Stop,
+}
+
+pub(super) struct Search<'g> {
+    ground: &'g Ground<'g>,
+    bound: &'g Bound,
+    state: State<'g>,
+    random: Random,
+    tried: u64,
+    /// Losses up to here are accepted.
+    heat: i64,
+}
+
+/// A change of the timetable.
+#[derive(Clone, Copy, Debug)]
+enum Move {
+    To(Cell),
+    Swap(Cell, TalkIx, Option<Cell>),
+}
+
+impl<'g> Search<'g> {
+    pub(super) fn new(ground: &'g Ground<'g>, bound: &'g Bound, seed: u64) -> Self {
+        Self { ground, bound, state: State::empty(ground), random: Random::new(seed), tried: 0, heat: 0 }
+    }
+
+    /// Builds a first timetable: each talk in its node, at the time that costs it least; the most entangled first.
+    pub(super) fn construct(&mut self, node_of: &[u32]) {
+        let ground = self.ground;
+        let size = |t: &usize| -> usize {
+            ground.groups_of[*t].iter().map(|g| ground.groups[*g as usize].talks.len() * if ground.groups[*g as usize].crowd.is_none() { 1000 } else { 1 }).sum()
+        };
+        let mut order: Vec<usize> = (0..ground.talks).collect();
+        order.sort_by_cached_key(|t| (!ground.must[*t], std::cmp::Reverse(size(t)), *t));
+        for talk in order {
+            let node = node_of[talk] as usize;
+            if node >= ground.nodes() {
+                continue;
+            }
+            let talk = TalkIx(talk as u32);
+            let class = (node % ground.classes) as u32;
+            let free = |cell: &Cell, state: &State<'_>| ground.may(talk, *cell) && state.is_free(*cell);
+            let cells = ground.bands[node / ground.classes].iter().map(|time| Cell { time: *time, class });
+            let mut best: Option<(Worth, u64, Cell)> = None;
+            for cell in cells {
+                if free(&cell, &self.state) {
+                    self.tried += 1;
+                    let key = (self.state.worth_of(talk, Some(cell)), self.random.next(), cell);
+                    if best.is_none_or(|b| (key.0, key.1) > (b.0, b.1)) {
+                        best = Some(key);
+                    }
+                }
+            }
+            if let Some((_, _, cell)) = best {
+                self.state.put(talk, Some(cell));
+            }
+        }
+    }
+
+    /// What the talk loses where it is, against the bound.
+    fn loss(&self, talk: TalkIx) -> Worth {
+        let Some(cell) = self.state.at[talk.at()] else {
+            let owed = i64::from(self.ground.must[talk.at()]);
+            let most = (0..self.ground.nodes()).filter_map(|n| self.bound.slack(self.ground, talk, n)).max();
+            return Worth { broken: owed, value: most.unwrap_or(0) };
+        };
+        let slack = self.bound.slack(self.ground, talk, self.ground.node(cell)).unwrap_or(0);
+        self.state.charged(talk, &self.bound.multipliers).plus(Worth { broken: 0, value: slack })
+    }
+
+    /// Searches until the target (thousandths) is reached with nothing broken, or no more is found.
+    pub(super) fn run(mut self, target: i64, limits: &Limits) -> Found {
+        let mut best = (self.state.worth, self.state.at.clone());
+        let mut fruitless = 0;
+        let stop = loop {
+            if best.0 >= (Worth { broken: 0, value: target }) {
+                break Stop::Proof;
+            }
+            if best.0.broken == 0 && limits.near(best.0.value as f64, target as f64) {
+                break Stop::Gap;
+            }
+            if let Some(stop) = super::stopped(limits) {
+                break stop;
+            }
+            if fruitless == PATIENCE || limits.nodes.is_some_and(|most| self.tried / WORK >= most) {
+                break Stop::Work;
+            }
+            let mut losing: Vec<(TalkIx, Worth)> = (0..self.ground.talks as u32)
+                .map(|t| (TalkIx(t), self.loss(TalkIx(t))))
+                .filter(|(_, loss)| *loss > Worth::default())
+                .collect();
+            if losing.is_empty() {
+                break Stop::Work;
+            }
+            // Cold, then hotter by turns, from what a talk typically loses.
+            let typical = losing.iter().map(|(_, loss)| loss.value).sum::<i64>() / losing.len() as i64;
+            self.heat = match fruitless % 6 {
+                0..3 => 0,
+                3 => typical / 16,
+                4 => typical / 4,
+                _ => typical,
+            };
+            self.random.shuffle(&mut losing);
+            for (i, (talk, _)) in losing.into_iter().enumerate() {
+                if i % 64 == 0 && super::stopped(limits).is_some() {
+                    break;
+                }
+                let loss = self.loss(talk);
+                if loss > Worth::default() {
+                    self.improve(talk, loss);
+                }
+            }
+            if self.state.worth > best.0 {
+                best = (self.state.worth, self.state.at.clone());
+                fruitless = 0;
+            } else {
+                fruitless += 1;
+                if fruitless % 6 == 0 {
+                    self.return_to(&best.1);
+                }
+            }
+        };
+        Found { at: best.1, worth: best.0, tried: self.tried, stop }
+    }
+
+    fn return_to(&mut self, at: &[Option<Cell>]) {
+        for talk in 0..at.len() {
+            if self.state.at[talk] != at[talk] {
+                self.state.put(TalkIx(talk as u32), None);
+            }
+        }
+        for (talk, cell) in at.iter().enumerate() {
+            self.state.put(TalkIx(talk as u32), *cell);
+        }
+    }
+
+    /// Gives the talk the best place among those that could be better.
+    fn improve(&mut self, talk: TalkIx, loss: Worth) {
+        let candidates = self.candidates(talk, loss);
+        let here = self.state.at[talk.at()];
+        let mut best: Option<(Worth, u64, Move)> = None;
+        for cell in candidates {
+            if Some(cell) == here {
+                continue;
+            }
+            self.tried += 1;
+            let luck = self.random.next();
+            let found = if self.state.is_free(cell) {
+                Some((self.state.move_worth(talk, cell), Move::To(cell)))
+            } else {
+                self.exchange(talk, here, cell, luck as usize)
+            };
+            if let Some((worth, change)) = found
+                && best.is_none_or(|(most, lucky, _)| (worth, luck) > (most, lucky))
+            {
+                best = Some((worth, luck, change));
+            }
+        }
+        let Some((worth, _, change)) = best else { return };
+        let worth = Worth { value: worth.value + if self.heat > 0 { self.random.below(self.heat as u64 + 1) as i64 } else { 0 }, ..worth };
+        if worth < Worth::default() {
+            return;
+        }
+        match change {
+            Move::To(cell) => self.state.put(talk, Some(cell)),
+            Move::Swap(cell, other, goes) => self.state.swap(talk, cell, other, goes),
+        }
+    }
+
+    /// The best exchange with whoever is in the way: the place left, or some other that is free.
+    fn exchange(&mut self, talk: TalkIx, here: Option<Cell>, cell: Cell, luck: usize) -> Option<(Worth, Move)> {
+        let other = self.state.in_the_way(cell, luck)?;
+        if other == talk {
+            return None;
+        }
+        let mut best: Option<(Worth, Move)> = None;
+        let fits_here = here.filter(|here| self.ground.may(other, *here));
+        if let Some(goes) = fits_here {
+            let worth = self.state.swap_worth(talk, cell, other, Some(goes));
+            // Where times overlap in part, who goes to the place left may be in the way of a third.
+            if self.fits(talk, cell, other, goes) {
+                best = Some((worth, Move::Swap(cell, other, Some(goes))));
+            }
+        }
+        if here.is_none() {
+            for goes in self.free_for(other) {
+                let worth = self.state.swap_worth(talk, cell, other, Some(goes));
+                if best.is_none_or(|(most, _)| worth > most) && self.fits(talk, cell, other, goes) {
+                    best = Some((worth, Move::Swap(cell, other, Some(goes))));
+                }
+            }
+            if best.is_none() && !self.ground.must[other.at()] {
+                best = Some((self.state.swap_worth(talk, cell, other, None), Move::Swap(cell, other, None)));
+            }
+        }
+        best
+    }
+
+    /// Whether both have a room to themselves after an exchange.
+    fn fits(&mut self, talk: TalkIx, cell: Cell, other: TalkIx, goes: Cell) -> bool {
+        let (from, was) = (self.state.at[talk.at()], self.state.at[other.at()]);
+        self.state.put(talk, None);
+        self.state.put(other, None);
+        let mut fits = self.state.is_free(cell);
+        self.state.put(talk, Some(cell));
+        fits &= self.state.is_free(goes);
+        self.state.put(talk, None);
+        self.state.put(other, was);
+        self.state.put(talk, from);
+        fits
+    }
+
+    /// A few free places for a talk.
+    fn free_for(&mut self, talk: TalkIx) -> Vec<Cell> {
+        let mut nodes: Vec<(i64, usize)> = (0..self.ground.nodes())
+            .filter_map(|n| Some((self.bound.slack(self.ground, talk, n)?, n)))
+            .collect();
+        nodes.sort_unstable();
+        let mut cells = Vec::new();
+        for (_, node) in nodes {
+            let class = (node % self.ground.classes) as u32;
+            for time in &self.ground.bands[node / self.ground.classes] {
+                let cell = Cell { time: *time, class };
+                if self.state.is_free(cell) && self.ground.may(talk, cell) {
+                    cells.push(cell);
+                    if cells.len() == ELSEWHERE {
+                        return cells;
+                    }
+                }
+            }
+        }
+        cells
+    }
+
+    /// The places that take no more from the bound than the talk loses now, or a random choice of them.
+    fn candidates(&mut self, talk: TalkIx, loss: Worth) -> Vec<Cell> {
+        let most = if loss.broken > 0 { i64::MAX } else { loss.value + self.heat };
+        let mut nodes: Vec<(i64, usize)> = (0..self.ground.nodes())
+            .filter_map(|n| Some((self.bound.slack(self.ground, talk, n)?, n)))
+            .filter(|(slack, _)| *slack <= most)
+            .collect();
+        nodes.sort_unstable();
+        let mut cells = Vec::new();
+        for (_, node) in nodes {
+            let class = (node % self.ground.classes) as u32;
+            let times = self.ground.bands[node / self.ground.classes].iter();
+            cells.extend(times.map(|time| Cell { time: *time, class }).filter(|c| self.ground.may(talk, *c)));
+            if cells.len() >= 4 * LOOKS {
+                break;
+            }
+        }
+        if cells.len() > LOOKS {
+            self.random.shuffle(&mut cells);
+            cells.truncate(LOOKS);
+        }
+        cells
+    }
+}
+
+/// How many places tried make a unit of work.
+const WORK: u64 = 1000;
