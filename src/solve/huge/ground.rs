@@ -13,7 +13,7 @@ use crate::{
     program::{ClassIx, Crowd, Crowding, Outline, OutlinedLevel, Time},
 };
 use std::{
-    collections::{BTreeSet, HashMap, hash_map::DefaultHasher},
+    collections::{BTreeMap, BTreeSet, HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
 };
 
@@ -62,8 +62,9 @@ pub(super) struct Ground<'o> {
     pub(super) meets: Vec<Vec<u32>>,
     /// The times at which a room is taken for a talk at that time, itself among them.
     pub(super) blocks: Vec<Vec<u32>>,
-    /// How many points of time there are of which every time holds one.
-    pub(super) points: i64,
+    /// A few points of time, of which every time holds one: the bands of the times that are counted at each, and how many
+    /// points are alike in that.
+    pub(super) points: BTreeMap<Vec<u32>, i64>,
 }
 
 impl<'o> Ground<'o> {
@@ -126,8 +127,9 @@ impl<'o> Ground<'o> {
             groups_of,
             meets: overlapping(&places.times, |t| (t.start, t.end)),
             blocks: overlapping(&places.times, |t| (t.start, t.busy_until)),
-            points: most_apart(places.times.iter().map(Time::span).collect()),
+            points: BTreeMap::new(),
         };
+        ground.points = points(&places.times, &ground.band_of);
         ground.by_band = event.talk_indices().filter_map(|t| Some((t, ground.best_by_band(t)?))).collect();
         Some(ground)
     }
@@ -218,8 +220,28 @@ fn bands(outline: &Outline<'_>, level: &OutlinedLevel) -> (Vec<u32>, Vec<Vec<u32
     (band_of, bands)
 }
 
+/// Few points of time of which every time holds one: the last minutes of times that no point is in yet, by their ends.
+/// Each time is counted at the first point that it holds.
+fn points(times: &[Time], band_of: &[u32]) -> BTreeMap<Vec<u32>, i64> {
+    let mut by_end: Vec<(Time, u32)> = times.iter().copied().zip(band_of.iter().copied()).collect();
+    by_end.sort_unstable_by_key(|(time, _)| (time.end, time.start));
+    let mut point = i64::MIN;
+    let mut bands_at: BTreeMap<i64, BTreeSet<u32>> = BTreeMap::new();
+    for (time, band) in by_end {
+        if time.start > point {
+            point = time.end - 1;
+        }
+        bands_at.entry(point).or_default().insert(band);
+    }
+    let mut points = BTreeMap::new();
+    for bands in bands_at.into_values() {
+        *points.entry(bands.into_iter().collect()).or_default() += 1;
+    }
+    points
+}
+
 /// How many of the spans can be chosen of which no two overlap: by their ends, each that is free (Kleinberg and Tardos,
-/// *Algorithm Design*, 2006, section 4.1). It is also how few points of time there are of which every span holds one.
+/// *Algorithm Design*, 2006, section 4.1).
 fn most_apart(mut spans: Vec<crate::event::Span>) -> i64 {
     spans.sort_unstable_by_key(|s| (s.end, s.start));
     let mut free_from = i64::MIN;

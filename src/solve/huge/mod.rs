@@ -104,8 +104,10 @@ pub(super) fn solve(
 /// The most that each priority could be worth, each taken for itself.
 fn bounds(outline: &Outline<'_>, first: i64, limits: &Limits) -> BTreeMap<u32, i64> {
     let of = |priority: u32| Bound::of(&Ground::of(outline, priority)?, limits).0.most;
+    // What an outline holds nothing of only costs.
+    let all = outline.event().scopes().map(|scope| (scope.priority(), 0));
     let later = outline.levels.keys().filter(|p| **p != 1).filter_map(|p| Some((*p, of(*p)?)));
-    std::iter::once((1, first)).chain(later).collect()
+    all.chain(later).chain([(1, first)]).collect()
 }
 
 /// Where a rule says nothing of what it could gain, no bound is known.

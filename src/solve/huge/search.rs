@@ -26,7 +26,6 @@ const PATIENCE: u32 = 60;
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) at: Vec<Option<Cell>>,
-    pub(super) worth: Worth,
     /// How many places were tried.
     pub(super) tried: u64,
     pub(super) stop: Stop,
@@ -45,8 +44,10 @@ pub(super) struct Search<'g> {
 /// A change of the timetable.
 #[derive(Clone, Copy, Debug)]
 enum Move {
+    Out,
     To(Cell),
-    Swap(Cell, TalkIx, Option<Cell>),
+    /// The talk takes the place, the other goes elsewhere.
+    Exchange(Cell, TalkIx, Option<Cell>),
 }
 
 impl<'g> Search<'g> {
@@ -57,8 +58,11 @@ impl<'g> Search<'g> {
     /// Builds a first timetable: each talk in its node, at the time that costs it least; the most entangled first.
     pub(super) fn construct(&mut self, node_of: &[u32]) {
         let ground = self.ground;
-        let size = |t: &usize| -> usize {
-            ground.groups_of[*t].iter().map(|g| ground.groups[*g as usize].talks.len() * if ground.groups[*g as usize].crowd.is_none() { 1000 } else { 1 }).sum()
+        // What is forbidden first, then what is charged.
+        let size = |t: &usize| {
+            let groups = ground.groups_of[*t].iter().map(|g| &ground.groups[*g as usize]);
+            let count = |forbids: bool| groups.clone().filter(|g| g.crowd.is_none() == forbids).map(|g| g.talks.len()).sum::<usize>();
+            (count(true), count(false))
         };
         let mut order: Vec<usize> = (0..ground.talks).collect();
         order.sort_by_cached_key(|t| (!ground.must[*t], std::cmp::Reverse(size(t)), *t));
@@ -91,8 +95,7 @@ impl<'g> Search<'g> {
     fn loss(&self, talk: TalkIx) -> Worth {
         let Some(cell) = self.state.at[talk.at()] else {
             let owed = i64::from(self.ground.must[talk.at()]);
-            let most = (0..self.ground.nodes()).filter_map(|n| self.bound.slack(self.ground, talk, n)).max();
-            return Worth { broken: owed, value: most.unwrap_or(0) };
+            return Worth { broken: owed, value: self.bound.slack_out(talk) };
         };
         let slack = self.bound.slack(self.ground, talk, self.ground.node(cell)).unwrap_or(0);
         self.state.charged(talk, &self.bound.multipliers).plus(Worth { broken: 0, value: slack })
@@ -150,7 +153,7 @@ impl<'g> Search<'g> {
                 }
             }
         };
-        Found { at: best.1, worth: best.0, tried: self.tried, stop }
+        Found { at: best.1, tried: self.tried, stop }
     }
 
     fn return_to(&mut self, at: &[Option<Cell>]) {
@@ -167,77 +170,66 @@ impl<'g> Search<'g> {
     /// Gives the talk the best place among those that could be better.
     fn improve(&mut self, talk: TalkIx, loss: Worth) {
         let candidates = self.candidates(talk, loss);
-        let here = self.state.at[talk.at()];
+        let (here, before) = (self.state.at[talk.at()], self.state.worth);
+        self.state.put(talk, None);
         let mut best: Option<(Worth, u64, Move)> = None;
-        for cell in candidates {
-            if Some(cell) == here {
-                continue;
-            }
-            self.tried += 1;
-            let luck = self.random.next();
-            let found = if self.state.is_free(cell) {
-                Some((self.state.move_worth(talk, cell), Move::To(cell)))
-            } else {
-                self.exchange(talk, here, cell, luck as usize)
-            };
+        let mut offer = |found: Option<(Worth, Move)>, luck: u64| {
             if let Some((worth, change)) = found
                 && best.is_none_or(|(most, lucky, _)| (worth, luck) > (most, lucky))
             {
                 best = Some((worth, luck, change));
             }
+        };
+        if here.is_some() && !self.ground.must[talk.at()] {
+            offer(Some((self.state.worth, Move::Out)), 0);
         }
-        let Some((worth, _, change)) = best else { return };
-        let worth = Worth { value: worth.value + if self.heat > 0 { self.random.below(self.heat as u64 + 1) as i64 } else { 0 }, ..worth };
-        if worth < Worth::default() {
-            return;
+        let out = self.state.worth.less(self.state.worth_of(talk, None));
+        for cell in candidates.into_iter().filter(|c| Some(*c) != here) {
+            self.tried += 1;
+            let luck = self.random.next();
+            let found = if self.state.is_free(cell) {
+                Some((out.plus(self.state.worth_of(talk, Some(cell))), Move::To(cell)))
+            } else {
+                self.exchange(talk, here, cell, luck)
+            };
+            offer(found, luck);
         }
-        match change {
-            Move::To(cell) => self.state.put(talk, Some(cell)),
-            Move::Swap(cell, other, goes) => self.state.swap(talk, cell, other, goes),
+        let risk = if self.heat > 0 { self.random.below(self.heat as u64 + 1) as i64 } else { 0 };
+        match best.filter(|(worth, _, _)| worth.plus(Worth { broken: 0, value: risk }) >= before) {
+            None => self.state.put(talk, here),
+            Some((_, _, Move::Out)) => {}
+            Some((_, _, Move::To(cell))) => self.state.put(talk, Some(cell)),
+            Some((_, _, Move::Exchange(cell, other, goes))) => {
+                self.state.put(other, None);
+                self.state.put(talk, Some(cell));
+                self.state.put(other, goes);
+            }
         }
     }
 
-    /// The best exchange with whoever is in the way: the place left, or some other that is free.
-    fn exchange(&mut self, talk: TalkIx, here: Option<Cell>, cell: Cell, luck: usize) -> Option<(Worth, Move)> {
-        let other = self.state.in_the_way(cell, luck)?;
-        if other == talk {
-            return None;
-        }
-        let mut best: Option<(Worth, Move)> = None;
-        let fits_here = here.filter(|here| self.ground.may(other, *here));
-        if let Some(goes) = fits_here {
-            let worth = self.state.swap_worth(talk, cell, other, Some(goes));
-            // Where times overlap in part, who goes to the place left may be in the way of a third.
-            if self.fits(talk, cell, other, goes) {
-                best = Some((worth, Move::Swap(cell, other, Some(goes))));
-            }
-        }
-        if here.is_none() {
-            for goes in self.free_for(other) {
-                let worth = self.state.swap_worth(talk, cell, other, Some(goes));
-                if best.is_none_or(|(most, _)| worth > most) && self.fits(talk, cell, other, goes) {
-                    best = Some((worth, Move::Swap(cell, other, Some(goes))));
-                }
-            }
-            if best.is_none() && !self.ground.must[other.at()] {
-                best = Some((self.state.swap_worth(talk, cell, other, None), Move::Swap(cell, other, None)));
-            }
-        }
-        best
-    }
-
-    /// Whether both have a room to themselves after an exchange.
-    fn fits(&mut self, talk: TalkIx, cell: Cell, other: TalkIx, goes: Cell) -> bool {
-        let (from, was) = (self.state.at[talk.at()], self.state.at[other.at()]);
-        self.state.put(talk, None);
+    /// The best that comes of taking a place with whoever is in the way going to the place left, to one that is free, or
+    /// out; and what everything is worth then. The talk is out.
+    fn exchange(&mut self, talk: TalkIx, here: Option<Cell>, cell: Cell, luck: u64) -> Option<(Worth, Move)> {
+        let other = self.state.in_the_way(cell, (luck >> 32) as usize)?;
+        let was = self.state.at[other.at()];
         self.state.put(other, None);
-        let mut fits = self.state.is_free(cell);
         self.state.put(talk, Some(cell));
-        fits &= self.state.is_free(goes);
+        let with = self.state.worth.less(self.state.worth_of(other, None));
+        let mut goes: Vec<Option<Cell>> = Vec::new();
+        goes.extend(here.filter(|h| self.ground.may(other, *h) && self.state.is_free(*h)).map(Some));
+        if here.is_none() {
+            goes.extend(self.free_for(other).into_iter().map(Some));
+        }
+        if !self.ground.must[other.at()] {
+            goes.push(None);
+        }
+        let best = goes
+            .into_iter()
+            .map(|goes| (with.plus(self.state.worth_of(other, goes)), Move::Exchange(cell, other, goes)))
+            .max_by_key(|(worth, _)| *worth);
         self.state.put(talk, None);
         self.state.put(other, was);
-        self.state.put(talk, from);
-        fits
+        best
     }
 
     /// A few free places for a talk.

@@ -78,7 +78,7 @@ impl<'g> State<'g> {
         self.ground.groups[group as usize].one_more(others)
     }
 
-    /// What the talk's groups charge it where it is, beyond so much a group.
+    /// What the talk's groups charge it where it is, beyond so much a group and band.
     pub(super) fn charged(&self, talk: TalkIx, beyond: &[i64]) -> Worth {
         let mut charged = Worth::default();
         let Some(cell) = self.at[talk.at()] else { return charged };
@@ -89,7 +89,8 @@ impl<'g> State<'g> {
             let others: i64 = self.ground.meets[cell.time as usize].iter().map(|t| i64::from(counts[*t as usize])).sum();
             let (forbidden, cost) = self.ground.groups[*group as usize].one_more(others - 1);
             charged.broken += forbidden;
-            charged.value += (cost - beyond[*group as usize]).max(0);
+            let band = self.ground.band_of[cell.time as usize] as usize;
+            charged.value += (cost - beyond[*group as usize * self.ground.bands.len() + band]).max(0);
         }
         charged
     }
@@ -148,33 +149,5 @@ impl<'g> State<'g> {
         let at = |time: &u32| &self.inside[self.index(Cell { time: *time, ..cell })];
         let all = self.ground.blocks[cell.time as usize].iter().flat_map(at);
         all.clone().nth(nth % taken.max(1) as usize).copied()
-    }
-
-    /// What it changes if the talk moves to a free place.
-    pub(super) fn move_worth(&mut self, talk: TalkIx, to: Cell) -> Worth {
-        let (from, before) = (self.at[talk.at()], self.worth);
-        self.put(talk, Some(to));
-        let change = self.worth.less(before);
-        self.put(talk, from);
-        change
-    }
-
-    /// What it changes if the talk takes a place and the one in the way goes elsewhere.
-    pub(super) fn swap_worth(&mut self, talk: TalkIx, to: Cell, other: TalkIx, goes: Option<Cell>) -> Worth {
-        let (from, was, before) = (self.at[talk.at()], self.at[other.at()], self.worth);
-        self.swap(talk, to, other, goes);
-        let change = self.worth.less(before);
-        self.put(talk, None);
-        self.put(other, was);
-        self.put(talk, from);
-        change
-    }
-
-    /// The talk takes a place and the one in the way goes elsewhere.
-    pub(super) fn swap(&mut self, talk: TalkIx, to: Cell, other: TalkIx, goes: Option<Cell>) {
-        self.put(talk, None);
-        self.put(other, None);
-        self.put(talk, Some(to));
-        self.put(other, goes);
     }
 }

@@ -36,7 +36,7 @@ struct Sender<'g> {
     inside: Vec<i64>,
 }
 
-/// Sends every talk that is worth it to a node. `load` is what each talk costs wherever it is.
+/// Sends every talk that is worth it to a node. `load` is what each talk costs in each band.
 pub(super) fn send(ground: &Ground<'_>, load: &[i64], limits: &Limits) -> Sent {
     let nodes = ground.nodes();
     let mut sender = Sender {
@@ -68,7 +68,8 @@ pub(super) fn send(ground: &Ground<'_>, load: &[i64], limits: &Limits) -> Sent {
 impl Sender<'_> {
     /// What it costs the talk to be in a node.
     fn cost(&self, talk: u32, node: usize) -> Option<i64> {
-        self.ground.in_node(TalkIx(talk), node).map(|earned| self.load[talk as usize] - earned)
+        let load = self.load[talk as usize * self.ground.bands.len() + node / self.ground.classes];
+        self.ground.in_node(TalkIx(talk), node).map(|earned| load - earned)
     }
 
     /// Sends one more talk, and others on, at the least cost. False if it stays out.
