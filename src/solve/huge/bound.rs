@@ -93,6 +93,11 @@ impl Bound {
         Self { most, prices, multipliers, load, best }
     }
 
+    /// What a place in the node is worth.
+    pub(super) fn price(&self, node: usize) -> i64 {
+        self.prices[node]
+    }
+
     /// What the bound falls by if the talk is left out, where it may be.
     pub(super) fn slack_out(&self, talk: TalkIx) -> i64 {
         self.best[talk.at()]

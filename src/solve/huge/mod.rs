@@ -10,6 +10,7 @@
 //! answer is a timetable of the whole event; the bound remains the outline's.
 
 mod bound;
+mod chain;
 mod ground;
 mod random;
 mod restrict;
@@ -60,9 +61,8 @@ pub(super) fn solve(
     let mut search = Search::new(&ground, &bound, 1);
     search.construct(&sent.node_of);
     let found = search.run(most, limits);
-    let first_at = Instant::now();
 
-    let mut settled = Settled { verdict: Verdict::Open, stop: found.stop, nodes: found.tried, ..Settled::infeasible() };
+    let mut settled = Settled { verdict: Verdict::Open, stop: found.stop, nodes: found.work, ..Settled::infeasible() };
     settled.bounds = bounds(&outline, most, limits);
     let used: Vec<Vec<Atom>> = found.at.iter().enumerate().map(|(t, cell)| atoms(&ground, t, cell.iter())).collect();
     let mut program = Program::over(event, &outline.places.classes, &used)?;
@@ -70,7 +70,7 @@ pub(super) fn solve(
     let evaluation = program.evaluate(&everything);
     if evaluation.broken.is_empty() {
         settled.chosen = Some(everything);
-        settled.first_feasible = Some(first_at);
+        settled.first_feasible = found.first_unbroken.or_else(|| Some(Instant::now()));
     }
     let whole = outline.holds == Outlined::All && outline.levels.len() == 1;
     if !whole || settled.chosen.is_none() {

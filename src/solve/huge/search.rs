@@ -9,11 +9,13 @@
 
 use super::{
     bound::Bound,
+    chain::Lengths,
     ground::{Cell, Ground},
     random::Random,
     state::{State, Worth},
 };
 use crate::{event::TalkIx, solve::backend::{Limits, Stop}};
+use std::time::Instant;
 
 /// The most places that a talk looks at in one go.
 const LOOKS: usize = 400;
@@ -26,19 +28,23 @@ const PATIENCE: u32 = 60;
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) at: Vec<Option<Cell>>,
-    /// How many places were tried.
-    pub(super) tried: u64,
+    /// Units of work: so many thousand places were tried.
+    pub(super) work: u64,
+    /// When nothing was broken for the first time.
+    pub(super) first_unbroken: Option<Instant>,
     pub(super) stop: Stop,
 }
 
 pub(super) struct Search<'g> {
-    ground: &'g Ground<'g>,
-    bound: &'g Bound,
-    state: State<'g>,
-    random: Random,
-    tried: u64,
+    pub(super) ground: &'g Ground<'g>,
+    pub(super) bound: &'g Bound,
+    pub(super) state: State<'g>,
+    pub(super) random: Random,
+    pub(super) tried: u64,
     /// Losses up to here are accepted.
     heat: i64,
+    /// At first, no talk goes where it takes more from the bound than where it is.
+    strict: bool,
 }
 
 /// A change of the timetable.
@@ -52,7 +58,7 @@ enum Move {
 
 impl<'g> Search<'g> {
     pub(super) fn new(ground: &'g Ground<'g>, bound: &'g Bound, seed: u64) -> Self {
-        Self { ground, bound, state: State::empty(ground), random: Random::new(seed), tried: 0, heat: 0 }
+        Self { ground, bound, state: State::empty(ground), random: Random::new(seed), tried: 0, heat: 0, strict: true }
     }
 
     /// Builds a first timetable: each talk in its node, at the time that costs it least; the most entangled first.
@@ -92,7 +98,7 @@ impl<'g> Search<'g> {
     }
 
     /// What the talk loses where it is, against the bound.
-    fn loss(&self, talk: TalkIx) -> Worth {
+    pub(super) fn loss(&self, talk: TalkIx) -> Worth {
         let Some(cell) = self.state.at[talk.at()] else {
             let owed = i64::from(self.ground.must[talk.at()]);
             return Worth { broken: owed, value: self.bound.slack_out(talk) };
@@ -105,7 +111,11 @@ impl<'g> Search<'g> {
     pub(super) fn run(mut self, target: i64, limits: &Limits) -> Found {
         let mut best = (self.state.worth, self.state.at.clone());
         let mut fruitless = 0;
+        let mut first_unbroken = None;
         let stop = loop {
+            if best.0.broken == 0 {
+                first_unbroken.get_or_insert_with(Instant::now);
+            }
             if best.0 >= (Worth { broken: 0, value: target }) {
                 break Stop::Proof;
             }
@@ -133,14 +143,20 @@ impl<'g> Search<'g> {
                 4 => typical / 4,
                 _ => typical,
             };
+            self.strict = self.strict && fruitless == 0;
             self.random.shuffle(&mut losing);
+            // Where exchanges find nothing more, chains may.
+            let lengths = (fruitless % 6 == 1).then(|| Lengths::of(&self));
             for (i, (talk, _)) in losing.into_iter().enumerate() {
                 if i % 64 == 0 && super::stopped(limits).is_some() {
                     break;
                 }
                 let loss = self.loss(talk);
                 if loss > Worth::default() {
-                    self.improve(talk, loss);
+                    match &lengths {
+                        Some(lengths) => self.chain(talk, lengths),
+                        None => self.improve(talk, loss),
+                    }
                 }
             }
             if self.state.worth > best.0 {
@@ -153,7 +169,7 @@ impl<'g> Search<'g> {
                 }
             }
         };
-        Found { at: best.1, tried: self.tried, stop }
+        Found { at: best.1, work: self.tried / WORK, first_unbroken, stop }
     }
 
     fn return_to(&mut self, at: &[Option<Cell>]) {
@@ -256,7 +272,12 @@ impl<'g> Search<'g> {
 
     /// The places that take no more from the bound than the talk loses now, or a random choice of them.
     fn candidates(&mut self, talk: TalkIx, loss: Worth) -> Vec<Cell> {
-        let most = if loss.broken > 0 { i64::MAX } else { loss.value + self.heat };
+        let own = self.state.at[talk.at()].and_then(|cell| self.bound.slack(self.ground, talk, self.ground.node(cell)));
+        let most = match own {
+            Some(own) if self.strict => own,
+            _ if loss.broken > 0 => i64::MAX,
+            _ => loss.value + self.heat,
+        };
         let mut nodes: Vec<(i64, usize)> = (0..self.ground.nodes())
             .filter_map(|n| Some((self.bound.slack(self.ground, talk, n)?, n)))
             .filter(|(slack, _)| *slack <= most)
