@@ -44,7 +44,7 @@ pub use event::{
     Status, Tags, Talk, TalkId, Window,
 };
 pub use jiff::civil;
-pub use solve::{BackendKind, CancelFlag, SolveError, SolveOptions, solve};
+pub use solve::{BackendKind, CancelFlag, Phase, Progress, SolveError, SolveOptions, solve};
 pub use timetable::{Answer, Audit, Difference, Placement, Summary, Timetable};
 
 /// The README's example runs.

@@ -22,7 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The places of the event as the program writes them out: room lists instead of classes.
 fn written_out(program: &Program, talk: TalkIx) -> BTreeSet<(i64, i64, i64, Option<u32>, u32)> {
-    let atoms = &program.atoms[program.talk_atoms[talk.at()].start as usize..program.talk_atoms[talk.at()].end as usize];
+    let atoms =
+        &program.atoms[program.talk_atoms[talk.at()].start as usize..program.talk_atoms[talk.at()].end as usize];
     atoms.iter().map(key).collect()
 }
 
@@ -39,9 +40,8 @@ fn choose(program: &Program, wishes: &[u32]) -> Vec<Var> {
 /// What the outline says of a choice: thousandths by priority, and whether it forbids it.
 fn outlined(outline: &Outline<'_>, program: &Program, chosen: &[Var]) -> (BTreeMap<u32, i64>, bool) {
     let atoms: Vec<&Atom> = chosen.iter().map(|v| &program.atoms[v.at()]).collect();
-    let time_of = |atom: &Atom| {
-        outline.places.times.iter().position(|t| t.atom(atom.talk, atom.class) == *atom).unwrap() as u32
-    };
+    let time_of =
+        |atom: &Atom| outline.places.times.iter().position(|t| t.atom(atom.talk, atom.class) == *atom).unwrap() as u32;
     let mut values = BTreeMap::new();
     for (priority, level) in &outline.levels {
         let value: &mut i64 = values.entry(*priority).or_default();
@@ -51,8 +51,7 @@ fn outlined(outline: &Outline<'_>, program: &Program, chosen: &[Var]) -> (BTreeM
         }
         *value -= level.crowds.iter().map(|crowd| charged(crowd, &atoms)).sum::<i64>();
     }
-    let barred =
-        |a: &&Atom| !outline.allows_class(a.talk, a.class) || !outline.allows_time(a.talk, time_of(a));
+    let barred = |a: &&Atom| !outline.allows_class(a.talk, a.class) || !outline.allows_time(a.talk, time_of(a));
     let together = |talks: &Vec<TalkIx>| {
         let on: Vec<&&Atom> = atoms.iter().filter(|a| talks.contains(&a.talk)).collect();
         on.iter().enumerate().any(|(i, a)| on[i + 1..].iter().any(|b| a.talk != b.talk && a.span().overlaps(b.span())))
@@ -122,7 +121,8 @@ fn is_true(event: &CheckedEvent, seconds: u64) -> Result<(), TestCaseError> {
             prop_assert!(judge(event, timetable.resolve(event).unwrap().spots()).valid());
         }
     }
-    let first = |a: &slotwise::Answer| a.priorities.first().map_or((a.value, a.bound), |l| (Some(l.value), Some(l.bound)));
+    let first =
+        |a: &slotwise::Answer| a.priorities.first().map_or((a.value, a.bound), |l| (Some(l.value), Some(l.bound)));
     if let ((Some(best), _), (value, Some(bound))) = (first(&exact), first(&answer)) {
         // Without a timetable, the bound is of all priorities together.
         if value.is_some() || exact.priorities.is_empty() {

@@ -350,6 +350,15 @@ impl CheckedEvent {
         self.talk_tags.values(talk.at(), key)
     }
 
+    /// The talks that have one of the values under the key, ascending.
+    pub(crate) fn talks_with(&self, key: &str, values: &[String]) -> Vec<TalkIx> {
+        let found = values.iter().filter_map(|value| self.find_value(value));
+        let mut talks: Vec<_> = found.flat_map(|v| self.talk_tags.with(key, v)).map(|t| TalkIx(*t)).collect();
+        talks.sort_unstable();
+        talks.dedup();
+        talks
+    }
+
     /// What a speaker's tag says: the values under the key, each once. The company is the tag `company`.
     pub fn speaker_values(&self, speaker: SpeakerIx, key: &str) -> &[ValueIx] {
         self.speaker_tags.values(speaker.at(), key)

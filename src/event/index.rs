@@ -145,20 +145,35 @@ impl Interner {
 ///
 /// Only what is there takes room: a congress where every talk had a key of its own would else take talks x keys.
 #[derive(Clone, Debug, Default)]
-pub(super) struct TagTable(HashMap<String, Vec<(u32, Vec<ValueIx>)>>);
+pub(super) struct TagTable {
+    values: HashMap<String, Vec<(u32, Vec<ValueIx>)>>,
+    with: HashMap<String, HashMap<ValueIx, Vec<u32>>>,
+}
 
 impl TagTable {
     /// Notes an element's values under a key. Elements come in ascending order.
     pub(super) fn put(&mut self, element: usize, key: &str, values: Vec<ValueIx>) {
-        if let Some(column) = self.0.get_mut(key) {
+        if !self.values.contains_key(key) {
+            self.values.insert(key.to_owned(), Vec::new());
+            self.with.insert(key.to_owned(), HashMap::new());
+        }
+        if let Some(with) = self.with.get_mut(key) {
+            for value in &values {
+                with.entry(*value).or_default().push(element as u32);
+            }
+        }
+        if let Some(column) = self.values.get_mut(key) {
             column.push((element as u32, values));
-        } else {
-            self.0.insert(key.to_owned(), vec![(element as u32, values)]);
         }
     }
 
+    /// The elements that have the value under the key, ascending.
+    pub(super) fn with(&self, key: &str, value: ValueIx) -> &[u32] {
+        self.with.get(key).and_then(|values| values.get(&value)).map_or(&[], Vec::as_slice)
+    }
+
     pub(super) fn values(&self, element: usize, key: &str) -> &[ValueIx] {
-        let column = self.0.get(key).map_or(&[][..], Vec::as_slice);
+        let column = self.values.get(key).map_or(&[][..], Vec::as_slice);
         column.binary_search_by_key(&(element as u32), |(e, _)| *e).map_or(&[], |i| column[i].1.as_slice())
     }
 }

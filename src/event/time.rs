@@ -114,7 +114,7 @@ impl JsonSchema for CivilTime {
 }
 
 /// A stretch of civil time, from `start` up to, but without, `end`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// The first minute in it.

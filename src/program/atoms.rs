@@ -1,8 +1,15 @@
 //! Atoms: every place that every talk could have.
 
+use super::{
+    StartClasses,
+    times::{Time, Times},
+};
 use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx};
 use crate::rules::Spot;
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 /// An atom's position; also the position of its variable.
 pub type AtomIx = super::Var;
@@ -12,6 +19,11 @@ pub type AtomIx = super::Var;
 pub struct ClassIx(pub u32);
 
 impl ClassIx {
+    /// Every class of so many.
+    pub(crate) fn all(length: usize) -> impl Iterator<Item = Self> + Clone {
+        (0..length as u32).map(Self)
+    }
+
     /// The position as a `usize`.
     pub fn at(self) -> usize {
         self.0 as usize
@@ -61,53 +73,140 @@ impl Atom {
 }
 
 /// Every atom, talk by talk: what slots and openings offer, less what formats, availability, needs and pins forbid.
-pub(super) fn atoms(event: &CheckedEvent, class_of: &[ClassIx]) -> (Vec<Atom>, Vec<Range<u32>>) {
-    let mut atoms = Vec::new();
-    let mut ranges = Vec::with_capacity(event.talks().len());
-    for talk in event.talk_indices() {
-        let first = atoms.len() as u32;
-        if event.talk(talk).status != Status::Declined {
-            talk_atoms(event, talk, class_of, &mut atoms);
-        }
-        ranges.push(first..atoms.len() as u32);
-    }
-    (atoms, ranges)
+pub(super) struct Offered {
+    pub(super) atoms: Vec<Atom>,
+    pub(super) talk_atoms: Vec<Range<u32>>,
+    pub(super) times: Times,
+    /// How many atoms there would be if every room were planned by name.
+    pub(super) by_room: usize,
 }
 
-fn talk_atoms(event: &CheckedEvent, talk: TalkIx, class_of: &[ClassIx], atoms: &mut Vec<Atom>) {
-    let facts = event.talk(talk);
-    let rooms: Vec<bool> = (0..event.rooms().len() as u32)
-        .map(|r| facts.pin_room.is_none_or(|pin| pin.0 == r) && event.meets_needs(RoomIx(r), talk))
-        .collect();
-    let mut seen = HashSet::new();
-    let mut offer = |start: Minute, busy_until: Minute, room: RoomIx, slot: Option<SlotIx>| {
-        let span = Span { start, end: start + facts.minutes };
-        let free = rooms[room.at()] && !event.room(room).unavailable.iter().any(|w| w.overlaps(span));
-        let class = class_of[room.at()];
-        if free && seen.insert((start, busy_until, class, slot)) {
-            atoms.push(Atom { talk, start, end: span.end, busy_until, class, slot });
+impl Offered {
+    pub(super) fn of(event: &CheckedEvent, class_of: &[ClassIx], classes: &[Class], starts: &StartClasses) -> Self {
+        let mut offered = Self {
+            atoms: Vec::new(),
+            talk_atoms: Vec::with_capacity(event.talks().len()),
+            times: Times::of(event, class_of, classes.len()),
+            by_room: 0,
+        };
+        let alike: Vec<bool> = classes.iter().map(|c| c.rooms.len() > 1).collect();
+        let twice = offers_twice(event, class_of);
+        for talk in event.talk_indices() {
+            offered.times.next_talk();
+            let first = offered.atoms.len() as u32;
+            if event.talk(talk).status != Status::Declined {
+                offered.talk(event, talk, class_of, &alike, twice, starts);
+            }
+            offered.talk_atoms.push(first..offered.atoms.len() as u32);
         }
-    };
-    let can = |start: Minute| {
-        let span = Span { start, end: start + facts.minutes };
-        facts.pin_start.is_none_or(|pin| pin == start) && facts.speakers.iter().all(|s| event.speaker(*s).can(span))
-    };
-    let takes = |formats: &[_]| formats.is_empty() || facts.format.is_some_and(|f| formats.contains(&f));
+        offered.times.end(offered.atoms.len());
+        offered
+    }
 
-    for (i, slot) in event.slots().iter().enumerate() {
-        let fits = slot.span.start + facts.minutes <= slot.span.end;
-        if fits && takes(&slot.formats) && can(slot.span.start) {
-            for room in &slot.rooms {
-                offer(slot.span.start, slot.span.end, *room, Some(SlotIx(i as u32)));
+    /// These places only, given talk by talk.
+    pub(super) fn over(event: &CheckedEvent, class_of: &[ClassIx], classes: &[Class], places: &[Vec<Atom>]) -> Self {
+        let times = Times::of(event, class_of, classes.len());
+        let mut at: HashMap<(Minute, Option<SlotIx>), Vec<u32>> = HashMap::new();
+        for (i, time) in times.list().iter().enumerate() {
+            at.entry((time.start, time.slot)).or_default().push(i as u32);
+        }
+        let mut offered = Self { atoms: Vec::new(), talk_atoms: Vec::new(), by_room: 0, times: times.clone() };
+        for list in places {
+            offered.times.next_talk();
+            let mut placed: Vec<(u32, u32, Atom)> = Vec::with_capacity(list.len());
+            for atom in list {
+                let offers = at.get(&(atom.start, atom.slot)).into_iter().flatten();
+                let position = |time: &u32| times.offer(&times.list()[*time as usize]).position(atom.class);
+                placed.extend(offers.filter_map(|t| Some((*t, position(t)?, *atom))).next());
             }
+            placed.sort_unstable_by_key(|(time, position, _)| (*time, *position));
+            let first = offered.atoms.len() as u32;
+            let mut last = None;
+            for (time, _, atom) in placed {
+                if last.replace(time) != Some(time) {
+                    offered.times.run(time, offered.atoms.len());
+                }
+                offered.atoms.push(atom);
+            }
+            offered.talk_atoms.push(first..offered.atoms.len() as u32);
+        }
+        offered.times.end(offered.atoms.len());
+        offered.by_room = offered.atoms.len();
+        offered
+    }
+
+    fn talk(
+        &mut self,
+        event: &CheckedEvent,
+        talk: TalkIx,
+        class_of: &[ClassIx],
+        alike: &[bool],
+        twice: bool,
+        starts: &StartClasses,
+    ) {
+        let facts = event.talk(talk);
+        let rooms: Vec<bool> = (0..event.rooms().len() as u32)
+            .map(|r| facts.pin_room.is_none_or(|pin| pin.0 == r) && event.meets_needs(RoomIx(r), talk))
+            .collect();
+        let can = |start: Minute| {
+            let span = Span { start, end: start + facts.minutes };
+            facts.pin_start.is_none_or(|pin| pin == start) && facts.speakers.iter().all(|s| event.speaker(*s).can(span))
+        };
+        let takes = |formats: &[_]| formats.is_empty() || facts.format.is_some_and(|f| formats.contains(&f));
+        let mut seen = HashSet::new();
+        let mut offer = |time: u32, busy_until: Minute, listed: &[RoomIx]| {
+            let Time { start, slot, .. } = self.times.list()[time as usize];
+            let span = Span { start, end: start + facts.minutes };
+            let first = self.atoms.len();
+            for room in listed {
+                if !rooms[room.at()] || event.room(*room).unavailable.iter().any(|w| w.overlaps(span)) {
+                    continue;
+                }
+                self.by_room += 1;
+                let class = class_of[room.at()];
+                // A class of several rooms is offered once.
+                if alike[class.at()] && self.atoms[first..].iter().any(|a| a.class == class) {
+                    continue;
+                }
+                if twice && slot.is_none() && !seen.insert((start, busy_until, class)) {
+                    continue;
+                }
+                self.atoms.push(Atom { talk, start, end: span.end, busy_until, class, slot });
+            }
+            if self.atoms.len() > first {
+                self.times.run(time, first);
+            }
+        };
+        let mut time = 0;
+        for slot in event.slots() {
+            let fits = slot.span.start + facts.minutes <= slot.span.end;
+            if fits && starts.stands(slot.span.start) && takes(&slot.formats) && can(slot.span.start) {
+                offer(time, slot.span.end, &slot.rooms);
+            }
+            time += 1;
+        }
+        for opening in event.openings() {
+            if takes(&opening.formats) {
+                let fit = opening.starts.partition_point(|start| start + facts.minutes <= opening.span.end);
+                for (i, start) in opening.starts[..fit].iter().enumerate().filter(|(_, start)| can(**start)) {
+                    offer(time + i as u32, start + facts.minutes + facts.changeover, &opening.rooms);
+                }
+            }
+            time += opening.starts.len() as u32;
         }
     }
-    for opening in event.openings().iter().filter(|o| takes(&o.formats)) {
-        let fit = opening.starts.partition_point(|start| start + facts.minutes <= opening.span.end);
-        for start in opening.starts[..fit].iter().filter(|start| can(**start)) {
-            for room in &opening.rooms {
-                offer(*start, start + facts.minutes + facts.changeover, *room, None);
-            }
-        }
+}
+
+/// Whether two openings may offer a class from the same start: they overlap, and have rooms of it.
+fn offers_twice(event: &CheckedEvent, class_of: &[ClassIx]) -> bool {
+    let mut spans: Vec<(ClassIx, Minute, Minute)> = Vec::new();
+    for opening in event.openings() {
+        let mut classes: Vec<ClassIx> = opening.rooms.iter().map(|r| class_of[r.at()]).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        spans.extend(classes.into_iter().map(|c| (c, opening.span.start, opening.span.end)));
     }
+    spans.sort_unstable();
+    // Sorted by start, some two of a class overlap exactly where two neighbours do.
+    spans.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[1].1 < pair[0].2)
 }

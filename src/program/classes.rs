@@ -72,18 +72,19 @@ impl Program {
     ///
     /// A class that is overfull (which no valid choice has) puts what is left in its first room; the audit reports it.
     pub fn give_rooms(&self, chosen: &[Var]) -> Vec<Spot> {
-        let mut atoms: Vec<&Atom> = chosen.iter().map(|v| &self.atoms[v.at()]).collect();
+        let mut atoms = self.in_rooms(chosen);
         atoms.sort_unstable_by_key(|a| (a.start, a.busy_until, a.talk));
+        let (together, apart): (Vec<Atom>, Vec<Atom>) =
+            atoms.into_iter().partition(|a| self.start_classes.number(a.start) > 1);
+        let mut spots = self.name_starts(&together);
         let mut free_from: HashMap<RoomIx, i64> = HashMap::new();
-        atoms
-            .into_iter()
-            .map(|atom| {
-                let rooms = &self.classes[atom.class.at()].rooms;
-                let free = |room: &&RoomIx| free_from.get(room).is_none_or(|until| *until <= atom.start);
-                let room = *rooms.iter().find(free).unwrap_or(&rooms[0]);
-                free_from.insert(room, atom.busy_until);
-                atom.spot(room)
-            })
-            .collect()
+        spots.extend(apart.into_iter().map(|atom| {
+            let rooms = &self.classes[atom.class.at()].rooms;
+            let free = |room: &&RoomIx| free_from.get(room).is_none_or(|until| *until <= atom.start);
+            let room = *rooms.iter().find(free).unwrap_or(&rooms[0]);
+            free_from.insert(room, atom.busy_until);
+            atom.spot(room)
+        }));
+        spots
     }
 }

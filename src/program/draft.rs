@@ -1,16 +1,18 @@
 //! The draft of a program: what rules state themselves to.
 
 use super::{
-    Atom, Class, ClassIx, Gain, Indicator, Origin, Penalty, Program, Row, Sum, TooLarge, Var, atoms, classes,
-    cliques::Conflicts,
+    Atom, Class, ClassIx, Growth, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks,
+    Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, evaluate::range_of, known::Known,
+    start_classes::distinct_talks, times::Times,
 };
 use crate::{
     event::{CheckedEvent, Minute, Status, TalkIx},
-    rules::{Group, RoomsSeen, Scope, Spot},
+    rules::{Group, RoomsSeen, Scope, Sites, Spot, Where},
 };
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Range,
+    rc::Rc,
 };
 
 /// A program in the making.
@@ -22,11 +24,21 @@ pub struct Draft<'e> {
     atoms: Vec<Atom>,
     talk_atoms: Vec<Range<u32>>,
     classes: Vec<Class>,
+    start_classes: StartClasses,
+    times: Times,
+    /// Every start, ascending, and which of them each atom's is.
+    starts: Vec<Minute>,
+    rank: Vec<u32>,
+    /// The places that rules were about so far: many rules are about the same.
+    sites: HashMap<Where, Rc<Sites<'e>>>,
     indicators: Vec<Indicator>,
-    known: HashMap<Indicator, Var>,
+    known: Known,
     rows: Vec<Row>,
+    /// How many rows were left out because nothing can break them.
+    implied: usize,
     penalties: Vec<Penalty>,
-    gains: Vec<Gain>,
+    earned: Earned,
+    passes: Vec<Pass>,
     constants: BTreeMap<u32, i64>,
     origins: Vec<Origin>,
     conflicts: Conflicts,
@@ -41,35 +53,53 @@ pub struct Charge {
 }
 
 impl<'e> Draft<'e> {
-    pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen) -> Self {
+    pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen, start_classes: StartClasses) -> Self {
         let (classes, class_of) = classes::classes(event, seen);
-        let (atoms, talk_atoms) = atoms::atoms(event, &class_of);
-        Self::with(event, classes, atoms, talk_atoms)
+        let offered = Offered::of(event, &class_of, &classes, &start_classes);
+        Self::with(event, classes, offered, start_classes)
     }
 
     /// A draft over some places only, given talk by talk.
-    pub(super) fn over(event: &'e CheckedEvent, classes: Vec<Class>, places: &[Vec<Atom>]) -> Self {
-        let mut atoms = Vec::with_capacity(places.iter().map(Vec::len).sum());
-        let mut talk_atoms = Vec::with_capacity(places.len());
-        for list in places {
-            let first = atoms.len() as u32;
-            atoms.extend_from_slice(list);
-            talk_atoms.push(first..atoms.len() as u32);
-        }
-        Self::with(event, classes, atoms, talk_atoms)
+    pub(super) fn over(event: &'e CheckedEvent, seen: &RoomsSeen, places: &[Vec<Atom>]) -> Self {
+        let (classes, class_of) = classes::classes(event, seen);
+        let offered = Offered::over(event, &class_of, &classes, places);
+        Self::with(event, classes, offered, StartClasses::apart())
     }
 
-    fn with(event: &'e CheckedEvent, classes: Vec<Class>, atoms: Vec<Atom>, talk_atoms: Vec<Range<u32>>) -> Self {
+    fn with(event: &'e CheckedEvent, classes: Vec<Class>, offered: Offered, start_classes: StartClasses) -> Self {
+        let Offered { atoms, talk_atoms, times, by_room } = offered;
+        let mut starts: Vec<Minute> = times.list().iter().map(|t| t.start).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let mut rank = vec![0; atoms.len()];
+        for talk in event.talk_indices() {
+            for (time, run) in times.runs(talk) {
+                let of_run = starts.partition_point(|s| *s < times.list()[time as usize].start) as u32;
+                rank[run.start as usize..run.end as usize].fill(of_run);
+            }
+        }
+        let by_start = atoms.iter().map(|a| start_classes.number(a.start)).sum();
+        let passes = vec![
+            Pass::atoms("start classes", by_start, atoms.len()),
+            Pass::atoms("room classes", by_room, atoms.len()),
+        ];
         let mut draft = Self {
             event,
             atoms,
             talk_atoms,
             classes,
+            start_classes,
+            times,
+            starts,
+            rank,
+            sites: HashMap::new(),
             indicators: Vec::new(),
-            known: HashMap::new(),
+            known: Known::default(),
             rows: Vec::new(),
+            implied: 0,
             penalties: Vec::new(),
-            gains: Vec::new(),
+            earned: Earned::default(),
+            passes,
             constants: BTreeMap::new(),
             origins: Vec::new(),
             conflicts: Conflicts::default(),
@@ -103,6 +133,11 @@ impl<'e> Draft<'e> {
         (0..self.atoms.len() as u32).map(Var)
     }
 
+    /// Every atom, talk by talk.
+    pub(crate) fn list(&self) -> &[Atom] {
+        &self.atoms
+    }
+
     /// An atom.
     pub fn atom(&self, var: Var) -> &Atom {
         &self.atoms[var.at()]
@@ -115,9 +150,40 @@ impl<'e> Draft<'e> {
         atom.spot(self.classes[atom.class.at()].rooms[0])
     }
 
-    /// How many rooms there are in the classes.
-    pub fn rooms_in(&self, classes: impl IntoIterator<Item = ClassIx>) -> usize {
-        classes.into_iter().map(|c| self.classes[c.at()].rooms.len()).sum()
+    /// The classes of rooms.
+    pub(crate) fn classes(&self) -> &[Class] {
+        &self.classes
+    }
+
+    /// The times at which talks may start, and where each talk's atoms at them are.
+    pub(crate) fn times(&self) -> &Times {
+        &self.times
+    }
+
+    /// Which of all starts, ascending, the atom's is.
+    pub(crate) fn rank(&self, var: Var) -> u32 {
+        self.rank[var.at()]
+    }
+
+    /// The places, ready to be looked up talk by talk.
+    pub(crate) fn sites(&mut self, places: &Where) -> Rc<Sites<'e>> {
+        if let Some(sites) = self.sites.get(places) {
+            return Rc::clone(sites);
+        }
+        let sites = Rc::new(Sites::of(places, self.event, &self.times, &self.classes));
+        self.sites.insert(places.clone(), Rc::clone(&sites));
+        sites
+    }
+
+    /// The talk's atoms in those places.
+    pub(crate) fn atoms_at(&self, talk: TalkIx, sites: &Sites<'_>) -> Vec<Var> {
+        let mut atoms = Vec::new();
+        sites.each(self, talk, |_, var| atoms.push(var));
+        // Classes need not be offered in their order.
+        if !atoms.is_sorted() {
+            atoms.sort_unstable();
+        }
+        atoms
     }
 
     /// Whether the talk is placed: the sum of its atoms, 0 or 1.
@@ -132,10 +198,13 @@ impl<'e> Draft<'e> {
     pub fn any(&mut self, mut atoms: Vec<Var>) -> Sum {
         atoms.sort_unstable();
         atoms.dedup();
-        if self.exclusive(&atoms) {
-            return Sum::each(atoms);
-        }
-        self.at_least(Sum::each(atoms), 1).into()
+        self.any_of(&atoms)
+    }
+
+    /// The same, of atoms in the order of their positions, each once.
+    pub(crate) fn any_of(&mut self, atoms: &[Var]) -> Sum {
+        let sum = Sum::each(atoms.iter().copied());
+        if self.exclusive(atoms) { sum } else { self.at_least(sum, 1).into() }
     }
 
     /// Whether at most one of the atoms can be 1.
@@ -144,20 +213,20 @@ impl<'e> Draft<'e> {
         if atoms.iter().all(|v| self.atom(*v).talk == first.talk) {
             return true;
         }
-        let alone = self.classes[first.class.at()].rooms.len() == 1;
+        let seats = self.classes[first.class.at()].rooms.len() * self.start_classes.number(first.start);
+        if seats > 1 || self.atom(atoms[atoms.len() - 1]).class != first.class {
+            return false;
+        }
         let latest = atoms.iter().map(|v| self.atom(*v).start).max().unwrap_or(first.start);
-        alone && atoms.iter().map(|v| self.atom(*v)).all(|a| a.class == first.class && a.busy().has(latest))
+        atoms.iter().map(|v| self.atom(*v)).all(|a| a.class == first.class && a.busy().has(latest))
     }
 
     /// The indicator that the sum is at least `least`. The same sum and threshold give the same indicator.
     pub fn at_least(&mut self, sum: Sum, least: i64) -> Var {
         let sum = sum.normal();
         let indicator = Indicator { at_least: least - sum.constant, terms: sum.terms };
-        let next = Var((self.atoms.len() + self.indicators.len()) as u32);
-        *self.known.entry(indicator).or_insert_with_key(|indicator| {
-            self.indicators.push(indicator.clone());
-            next
-        })
+        let position = self.known.position(&mut self.indicators, indicator);
+        Var((self.atoms.len() + position) as u32)
     }
 
     /// A variable that equals the sum, which is 0 or 1.
@@ -215,6 +284,12 @@ impl<'e> Draft<'e> {
         self.row(charge, sum, None, Some(most), 1, None);
     }
 
+    /// The sum stays at or below `most`; each further one costs one unit more than the one before. So `most` 1 charges
+    /// each pair of those that are 1.
+    pub fn at_most_growing(&mut self, charge: Charge, sum: Sum, most: i64) {
+        self.push(charge, sum, (None, Some(most)), 1, Growth::Triangular, None);
+    }
+
     /// The sum stays within the bounds; `unit` of it make one unit, and the row counts only where `when` is 1.
     pub fn row(
         &mut self,
@@ -225,27 +300,59 @@ impl<'e> Draft<'e> {
         unit: i64,
         when: Option<Var>,
     ) {
+        self.push(charge, sum, (lower, upper), unit, Growth::Linear, when);
+    }
+
+    fn push(
+        &mut self,
+        charge: Charge,
+        sum: Sum,
+        (lower, upper): (Option<i64>, Option<i64>),
+        unit: i64,
+        growth: Growth,
+        when: Option<Var>,
+    ) {
         let sum = sum.normal();
-        let (low, high) = sum.range();
-        let lower = lower.filter(|bound| low < *bound).map(|bound| bound - sum.constant);
-        let upper = upper.filter(|bound| high > *bound).map(|bound| bound - sum.constant);
+        // What a talk's having one place implies need not be said.
+        let (low, high) = range_of(&self.atoms, &sum.terms);
+        let lower = lower.map(|bound| bound - sum.constant).filter(|bound| low < *bound);
+        let upper = upper.map(|bound| bound - sum.constant).filter(|bound| high > *bound);
         if lower.is_none() && upper.is_none() {
+            self.implied += 1;
             return;
         }
         let Charge { penalty, origin } = charge;
-        self.rows.push(Row { terms: sum.terms, lower, upper, unit, when, penalty, origin });
+        self.rows.push(Row { terms: sum.terms, lower, upper, unit, growth, when, penalty, origin });
     }
 
     /// What a sum earns, in thousandths for each unit of it, at the rule's priority; negative for a cost.
     pub fn gain(&mut self, scope: &Scope<'_>, sum: &Sum, amount: i64) {
-        let priority = scope.priority();
-        self.gains.extend(sum.terms.iter().filter(|(_, f)| f.saturating_mul(amount) != 0).map(|(var, f)| Gain {
-            var: *var,
-            amount: f.saturating_mul(amount),
-            priority,
-        }));
-        let constant = self.constants.entry(priority).or_default();
+        for (var, f) in &sum.terms {
+            self.earn(scope, *var, f.saturating_mul(amount));
+        }
+        let constant = self.constants.entry(scope.priority()).or_default();
         *constant = constant.saturating_add(sum.constant.saturating_mul(amount));
+    }
+
+    /// What an atom or indicator earns, in thousandths, at the rule's priority; negative for a cost.
+    pub fn earn(&mut self, scope: &Scope<'_>, var: Var, amount: i64) {
+        if amount != 0 {
+            self.earned.add(scope.priority(), &[var], amount);
+        }
+    }
+
+    /// What each of these atoms earns, in thousandths, at the rule's priority; negative for a cost.
+    pub fn earn_each(&mut self, scope: &Scope<'_>, atoms: &[Var], amount: i64) {
+        if amount != 0 {
+            self.earned.add(scope.priority(), atoms, amount);
+        }
+    }
+
+    /// What a talk earns wherever it is placed, in thousandths, at the rule's priority; negative for a cost.
+    pub fn earn_placed(&mut self, scope: &Scope<'_>, talk: TalkIx, amount: i64) {
+        if amount != 0 {
+            self.earned.add_placed(scope.priority(), talk, amount);
+        }
     }
 
     /// The talks never run at once, any two of them. For required rules only.
@@ -267,6 +374,7 @@ impl<'e> Draft<'e> {
                 lower: accepted.then_some(1),
                 upper: Some(1),
                 unit: 1,
+                growth: Growth::Linear,
                 when: None,
                 penalty: None,
                 origin,
@@ -276,28 +384,56 @@ impl<'e> Draft<'e> {
 
     fn one_talk_a_room(&mut self) {
         let mut of_class = vec![Vec::new(); self.classes.len()];
-        for var in self.all_atoms() {
+        for var in self.in_order(self.all_atoms().collect()) {
             of_class[self.atom(var).class.at()].push(var);
         }
         for (class, atoms) in of_class.into_iter().enumerate() {
             let rooms = self.classes[class].rooms.len() as i64;
             let class = ClassIx(class as u32);
-            for together in self.moments(&atoms, |a| a.busy_until) {
+            for together in self.moments(atoms, |a| a.busy_until) {
                 let origin = self.origin(Origin::OneTalkARoom(class));
-                self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(rooms), 1, None);
+                let seats = rooms * self.start_classes.number(self.atom(together[0]).start) as i64;
+                self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(seats), 1, None);
             }
         }
     }
 
+    /// The atoms by start, and by position where they start together.
+    pub(crate) fn in_order(&self, mut atoms: Vec<Var>) -> Vec<Var> {
+        if atoms.is_sorted_by_key(|v| (self.rank(*v), *v)) {
+            return atoms;
+        }
+        if !atoms.is_sorted() {
+            atoms.sort_unstable();
+        }
+        if self.starts.len() > 4 * atoms.len() {
+            atoms.sort_by_key(|v| self.rank(*v));
+            return atoms;
+        }
+        // A counting sort: starts are few.
+        let mut next = vec![0_u32; self.starts.len() + 1];
+        for var in &atoms {
+            next[self.rank(*var) as usize + 1] += 1;
+        }
+        for rank in 1..next.len() {
+            next[rank] += next[rank - 1];
+        }
+        let mut sorted = vec![Var(0); atoms.len()];
+        for var in atoms {
+            let place = &mut next[self.rank(var) as usize];
+            sorted[*place as usize] = var;
+            *place += 1;
+        }
+        sorted
+    }
+
     /// The largest sets of the atoms that are on together, each once. An atom is on from its start to `until`.
-    pub fn moments(&self, atoms: &[Var], until: impl Fn(&Atom) -> Minute) -> Vec<Vec<Var>> {
-        let mut by_start: Vec<Var> = atoms.to_vec();
-        by_start.sort_unstable_by_key(|v| (self.atom(*v).start, *v));
+    pub fn moments(&self, atoms: Vec<Var>, until: impl Fn(&Atom) -> Minute) -> Vec<Vec<Var>> {
         let mut sets = Vec::new();
         let mut on: Vec<Var> = Vec::new();
         let mut first_end = Minute::MAX;
         let mut grown = false;
-        for var in by_start {
+        for var in self.in_order(atoms) {
             let start = self.atom(var).start;
             // A set is largest just before the first of its members ends.
             if first_end <= start {
@@ -321,28 +457,63 @@ impl<'e> Draft<'e> {
     }
 
     pub(super) fn finish(mut self) -> Result<Program, TooLarge> {
-        for clique in std::mem::take(&mut self.conflicts).cliques() {
-            let atoms: Vec<Var> = clique.iter().flat_map(|t| self.atoms(*t)).collect();
-            for together in self.moments(&atoms, |a| a.end) {
-                let first = self.atom(together[0]).talk;
-                if together.iter().any(|v| self.atom(*v).talk != first) {
-                    let origin = self.origin(Origin::NeverAtOnce(clique.clone()));
-                    self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(1), 1, None);
-                }
-            }
-        }
+        self.never_at_once_rows();
+        self.drop_idle_penalties();
+        self.passes.push(Pass::rows("implied rows", self.rows.len() + self.implied, self.rows.len()));
+        let vars = self.atoms.len() + self.indicators.len();
         let program = Program {
+            gains: self.earned.gains(&self.atoms, &self.talk_atoms, vars),
             atoms: self.atoms,
             talk_atoms: self.talk_atoms,
             classes: self.classes,
+            start_classes: self.start_classes,
             indicators: self.indicators,
             rows: self.rows,
             penalties: self.penalties,
-            gains: self.gains,
             constants: self.constants,
             origins: self.origins,
+            passes: self.passes,
+            tracks: Tracks::default(),
         };
         program.weigh()?;
         Ok(program)
+    }
+
+    /// What talks in conflict say, clique by clique.
+    fn never_at_once_rows(&mut self) {
+        let before = self.rows.len();
+        let mut in_pairs = 0;
+        for clique in std::mem::take(&mut self.conflicts).cliques() {
+            let atoms: Vec<Var> = clique.iter().flat_map(|t| self.atoms(*t)).collect();
+            for together in self.moments(atoms, |a| a.end) {
+                let starts = self.start_classes.number(self.atom(together[0]).start);
+                if distinct_talks(&self.atoms, &together) > starts {
+                    in_pairs += clique.len() * (clique.len() - 1) / 2;
+                    let origin = self.origin(Origin::NeverAtOnce(clique.clone()));
+                    self.row(Charge { penalty: None, origin }, Sum::each(together), None, Some(starts as i64), 1, None);
+                }
+            }
+        }
+        self.passes.push(Pass::rows("cliques", before + in_pairs, self.rows.len()));
+    }
+
+    /// Penalties that no row is charged to cost nothing, and would be independent parts of their own.
+    fn drop_idle_penalties(&mut self) {
+        let mut new = vec![None; self.penalties.len()];
+        for row in &self.rows {
+            if let Some(penalty) = row.penalty {
+                new[penalty as usize] = Some(0);
+            }
+        }
+        let mut kept = 0;
+        for place in new.iter_mut().flatten() {
+            *place = kept;
+            kept += 1;
+        }
+        let mut old = new.iter();
+        self.penalties.retain(|_| old.next().is_some_and(Option::is_some));
+        for row in &mut self.rows {
+            row.penalty = row.penalty.and_then(|penalty| new[penalty as usize]);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What a choice of atoms is worth, by exact arithmetic.
 
-use super::{Program, Row, TooLarge, Var};
+use super::{Atom, Gain, Program, Row, TooLarge, Var};
 use std::collections::BTreeMap;
 
 /// What a choice of atoms is worth.
@@ -51,17 +51,27 @@ impl Program {
         Evaluation { values: worth, broken }
     }
 
+    /// The least and the most that terms can add up to, at most one atom of a talk at a time.
+    pub fn range(&self, terms: &[(Var, i64)]) -> (i64, i64) {
+        range_of(&self.atoms, terms)
+    }
+
     /// Refuses weights whose sums exact arithmetic could not hold.
     pub(super) fn weigh(&self) -> Result<(), TooLarge> {
         let mut worst_of = vec![0_i128; self.penalties.len()];
         for row in &self.rows {
-            let units = i128::from(row.most_units());
             if let Some(penalty) = row.penalty {
+                let (low, high) = self.range(&row.terms);
+                let units = i128::from(row.units_outside(low).max(row.units_outside(high)));
                 worst_of[penalty as usize] = units.max(worst_of[penalty as usize]);
             }
         }
         let penalties = self.penalties.iter().zip(worst_of).map(|(p, units)| i128::from(p.price) * units);
-        let gains = self.gains.iter().map(|g| i128::from(g.amount.abs()));
+        // Of a talk's atoms one is taken; gains come atom by atom, so talk by talk.
+        let talk = |g: &Gain| self.atoms.get(g.var.at()).map(|a| a.talk);
+        let together = |a: &Gain, b: &Gain| a.priority == b.priority && talk(a).is_some() && talk(a) == talk(b);
+        let gains = self.gains.chunk_by(together);
+        let gains = gains.map(|of_talk| of_talk.iter().map(|g| i128::from(g.amount).abs()).max().unwrap_or(0));
         let constants = self.constants.values().map(|c| i128::from(c.abs()));
         let total: i128 = penalties.chain(gains).chain(constants).sum();
         TooLarge::check(total)
@@ -76,17 +86,25 @@ impl Row {
         }
         self.units_outside(sum(&self.terms, values))
     }
+}
 
-    /// The least and the most its sum can be, each variable taken for itself.
-    pub fn range(&self) -> (i64, i64) {
-        self.terms.iter().fold((0, 0), |(low, high), (_, f)| (low + f.min(&0), high + f.max(&0)))
+/// The least and the most that terms, in the order of variables, can add up to, at most one atom of a talk at a time.
+pub(super) fn range_of(atoms: &[Atom], terms: &[(Var, i64)]) -> (i64, i64) {
+    let (mut low, mut high) = (0, 0);
+    let (mut talk, mut least, mut largest) = (None, 0, 0);
+    for (var, f) in terms {
+        match atoms.get(var.at()) {
+            Some(atom) => {
+                if talk != Some(atom.talk) {
+                    (low, high) = (low + least, high + largest);
+                    (talk, least, largest) = (Some(atom.talk), 0, 0);
+                }
+                (least, largest) = (least.min(*f), largest.max(*f));
+            }
+            None => (low, high) = (low + f.min(&0), high + f.max(&0)),
+        }
     }
-
-    /// The most units it can be outside, each variable taken for itself.
-    pub fn most_units(&self) -> i64 {
-        let (low, high) = self.range();
-        self.units_outside(low).max(self.units_outside(high))
-    }
+    (low + least, high + largest)
 }
 
 fn sum(terms: &[(Var, i64)], values: &[bool]) -> i64 {

@@ -4,9 +4,10 @@
 //! indicators whose sums can no longer, or must, reach their thresholds. Repeated until nothing changes (bound
 //! propagation: Savelsbergh, *Preprocessing and probing techniques for mixed integer programming problems*, 1994).
 //!
-//! **Why it is exact.** Nothing is fixed that some valid choice has otherwise.
+//! **Why it is exact.** Nothing is fixed that some valid choice has otherwise; what [domination](super::domination) rules
+//! out besides leaves some best choice.
 
-use super::{Program, Row, Var};
+use super::{Pass, Program, Row, Var};
 
 /// What is left to choose.
 #[derive(Clone, Debug)]
@@ -17,54 +18,127 @@ pub struct Fixing {
     pub impossible: Option<u32>,
     /// How many variables were fixed.
     pub count: usize,
+    /// What made the problem small here.
+    pub passes: Vec<Pass>,
 }
 
 impl Program {
+    /// Fixes every variable about which required rows leave no choice, and rules out atoms that others of the same talk
+    /// can stand in for: some best choice is left, though not every one.
+    pub fn shrink(&self) -> Fixing {
+        let mut fixing = self.fix();
+        if fixing.impossible.is_none() {
+            let before = fixing.free_atoms(self);
+            let dropped = self.dominate(&mut fixing);
+            // Where a talk has one place left, rows may leave no choice about others.
+            if !dropped.is_empty() {
+                let required: Vec<u32> = self.required_rows().collect();
+                fixing.propagate(self, &required, dropped);
+            }
+            fixing.passes.push(Pass::atoms("domination", before, fixing.free_atoms(self)));
+        }
+        fixing
+    }
+
     /// Fixes every variable about which required rows leave no choice.
     pub fn fix(&self) -> Fixing {
-        let mut fixing = Fixing { fixed: vec![None; self.vars()], impossible: None, count: 0 };
-        let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); self.vars()];
-        let counts = |row: &Row| row.penalty.is_none() && row.when.is_none();
-        for (i, row) in self.rows.iter().enumerate().filter(|(_, row)| counts(row)) {
-            for (var, _) in &row.terms {
-                rows_of[var.at()].push(i as u32);
-            }
-        }
-        let mut made_of: Vec<Vec<u32>> = vec![Vec::new(); self.vars()];
-        for (i, indicator) in self.indicators.iter().enumerate() {
-            for (var, _) in &indicator.terms {
-                made_of[var.at()].push(i as u32);
-            }
-            made_of[self.atoms.len() + i].push(i as u32);
-        }
+        let mut fixing = self.without_choice();
+        fixing.passes.push(Pass::atoms("fixing", self.atoms.len(), fixing.free_atoms(self)));
+        fixing
+    }
 
+    /// The rows that must hold whatever the choice.
+    fn required_rows(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..self.rows.len() as u32).filter(|i| counts(&self.rows[*i as usize]))
+    }
+
+    fn without_choice(&self) -> Fixing {
+        let mut fixing = Fixing { fixed: vec![None; self.vars()], impossible: None, count: 0, passes: Vec::new() };
+        let required: Vec<u32> = self.required_rows().collect();
         let mut changed: Vec<Var> = Vec::new();
-        for (i, row) in self.rows.iter().enumerate().filter(|(_, row)| counts(row)) {
-            if !fixing.row(row, &mut changed) {
-                fixing.impossible = Some(i as u32);
+        for i in &required {
+            if !fixing.row(&self.rows[*i as usize], &mut changed) {
+                fixing.impossible = Some(*i);
                 return fixing;
             }
         }
         for i in 0..self.indicators.len() {
             fixing.indicator(self, i, &mut changed);
         }
-        while let Some(var) = changed.pop() {
-            for i in &rows_of[var.at()] {
-                if !fixing.row(&self.rows[*i as usize], &mut changed) {
-                    fixing.impossible = Some(*i);
-                    return fixing;
-                }
-            }
-            for i in &made_of[var.at()] {
-                fixing.indicator(self, *i as usize, &mut changed);
-            }
+        if !changed.is_empty() {
+            fixing.propagate(self, &required, changed);
         }
         fixing
     }
 }
 
+/// Whether the row must hold whatever the choice.
+fn counts(row: &Row) -> bool {
+    row.penalty.is_none() && row.when.is_none()
+}
+
+/// What each variable is part of: lists end to end.
+struct PartOf {
+    ends: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl PartOf {
+    fn of(vars: usize, members: impl Iterator<Item = (Var, u32)> + Clone) -> Self {
+        let mut ends = vec![0_u32; vars + 1];
+        for (var, _) in members.clone() {
+            ends[var.at() + 1] += 1;
+        }
+        for var in 0..vars {
+            ends[var + 1] += ends[var];
+        }
+        let mut next = ends.clone();
+        let mut items = vec![0; ends[vars] as usize];
+        for (var, item) in members {
+            items[next[var.at()] as usize] = item;
+            next[var.at()] += 1;
+        }
+        Self { ends, items }
+    }
+
+    fn at(&self, var: Var) -> &[u32] {
+        &self.items[self.ends[var.at()] as usize..self.ends[var.at() + 1] as usize]
+    }
+}
+
 impl Fixing {
-    fn set(&mut self, var: Var, value: bool, changed: &mut Vec<Var>) {
+    /// What follows from what has changed.
+    fn propagate(&mut self, program: &Program, required: &[u32], mut changed: Vec<Var>) {
+        let of_row = |i: &u32| program.rows[*i as usize].terms.iter().map(|(v, _)| *v);
+        let rows_of = PartOf::of(program.vars(), required.iter().flat_map(|i| of_row(i).map(|v| (v, *i))));
+        let made_of = program.indicators.iter().enumerate().flat_map(|(i, indicator)| {
+            let own = Var((program.atoms.len() + i) as u32);
+            indicator.terms.iter().map(|(v, _)| *v).chain([own]).map(move |v| (v, i as u32))
+        });
+        let makes = PartOf::of(program.vars(), made_of);
+        while let Some(var) = changed.pop() {
+            for i in rows_of.at(var) {
+                if !self.row(&program.rows[*i as usize], &mut changed) {
+                    self.impossible = Some(*i);
+                    return;
+                }
+            }
+            for i in makes.at(var) {
+                self.indicator(program, *i as usize, &mut changed);
+            }
+        }
+    }
+
+    /// Whether the variable is still to be chosen.
+    pub fn is_free(&self, var: Var) -> bool {
+        self.fixed[var.at()].is_none()
+    }
+
+    fn free_atoms(&self, program: &Program) -> usize {
+        self.fixed[..program.atoms.len()].iter().filter(|f| f.is_none()).count()
+    }
+
+    pub(super) fn set(&mut self, var: Var, value: bool, changed: &mut Vec<Var>) {
         if self.fixed[var.at()].is_none() {
             self.fixed[var.at()] = Some(value);
             self.count += 1;

@@ -12,24 +12,37 @@
 mod atoms;
 mod classes;
 mod cliques;
+mod domination;
 mod draft;
+mod earned;
 mod evaluate;
 mod fixing;
+mod known;
 mod outline;
+mod passes;
 mod places;
+#[cfg(test)]
+mod shrinking;
+mod start_classes;
 mod sum;
+mod times;
+mod tracks;
 
 pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
 pub use outline::{Crowd, Crowding, Outline, Outlined, OutlinedLevel};
-pub use places::{Offer, Places, Time};
+pub use passes::Pass;
+pub use places::{Moment, Offer, Places};
+pub use start_classes::{StartClass, StartClasses};
 pub use sum::{Sum, Var};
+pub(crate) use times::{Time, Times};
+pub use tracks::Tracks;
 
 use crate::{
     event::{CheckedEvent, TalkIx},
-    rules::{Group, RoomsSeen},
+    rules::{Group, RoomsSeen, TimesSeen},
 };
 use std::collections::BTreeMap;
 
@@ -42,6 +55,26 @@ pub struct Indicator {
     pub at_least: i64,
 }
 
+/// How units add up as a sum goes further outside its bounds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Growth {
+    /// Each costs the same.
+    #[default]
+    Linear,
+    /// Each costs one more than the one before: outside by n makes n (n + 1) / 2 units, as there are pairs among n + 1.
+    Triangular,
+}
+
+impl Growth {
+    /// How many units make a sum that is outside by `steps`.
+    pub fn units(self, steps: i64) -> i64 {
+        match self {
+            Self::Linear => steps,
+            Self::Triangular => steps.saturating_mul(steps.saturating_add(1)) / 2,
+        }
+    }
+}
+
 /// A sum kept within bounds.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -51,8 +84,10 @@ pub struct Row {
     pub lower: Option<i64>,
     /// The most it may be.
     pub upper: Option<i64>,
-    /// How much of the sum makes one unit; what is outside is rounded up to whole units.
+    /// How much of the sum makes one step; what is outside is rounded up to whole steps.
     pub unit: i64,
+    /// How many units so many steps make.
+    pub growth: Growth,
     /// The row counts only where this is 1.
     pub when: Option<Var>,
     /// The penalty that it is charged to; none for a required row.
@@ -64,6 +99,11 @@ pub struct Row {
 impl Row {
     /// How many units the sum is outside, when it counts.
     pub fn units_outside(&self, sum: i64) -> i64 {
+        self.growth.units(self.steps_outside(sum))
+    }
+
+    /// How many steps the sum is outside, when it counts.
+    pub fn steps_outside(&self, sum: i64) -> i64 {
         let below = self.lower.map_or(0, |lower| lower - sum);
         let above = self.upper.map_or(0, |upper| sum - upper);
         let outside = below.max(above).max(0);
@@ -97,7 +137,8 @@ pub struct Gain {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
-    /// The event itself: a talk has at most one place, an accepted one exactly one.
+    /// The event itself: a talk has at most one place, an accepted one exactly one. Positions past the last talk are of
+    /// groups of talks that keep one room: see [`Tracks`].
     OnePlace(TalkIx),
     /// The event itself: a room holds one talk at a time.
     OneTalkARoom(ClassIx),
@@ -123,6 +164,8 @@ pub struct Program {
     pub talk_atoms: Vec<std::ops::Range<u32>>,
     /// Rooms that no rule tells apart.
     pub classes: Vec<Class>,
+    /// Starts that are planned as one.
+    pub start_classes: StartClasses,
     /// The indicators, each after those it is made of. Indicator `i` is variable `atoms.len() + i`.
     pub indicators: Vec<Indicator>,
     /// The rows.
@@ -135,17 +178,36 @@ pub struct Program {
     pub constants: BTreeMap<u32, i64>,
     /// Where rows and penalties come from.
     pub origins: Vec<Origin>,
+    /// What made the problem small while it was stated.
+    pub passes: Vec<Pass>,
+    /// How the rooms of talks that keep one together are chosen.
+    pub tracks: Tracks,
 }
 
 impl Program {
-    /// States the event and all its rules.
+    /// States the event and all its rules, every start by itself.
     ///
     /// # Errors
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn of(event: &CheckedEvent) -> Result<Self, TooLarge> {
+        Self::stated(event, StartClasses::apart())
+    }
+
+    /// The same problem made smaller: starts that nothing tells apart are one, and talks that keep a room
+    /// together choose it once. [`Program::give_rooms`] leads back to talks in their places.
+    ///
+    /// # Errors
+    ///
+    /// When the prices and gains add up to more than exact arithmetic holds.
+    pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
+        let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
+        Ok(Self::stated(event, StartClasses::of(event, &seen))?.with_tracks())
+    }
+
+    fn stated(event: &CheckedEvent, start_classes: StartClasses) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        Self::state(event, Draft::new(event, &seen))
+        Self::state(event, Draft::new(event, &seen, start_classes))
     }
 
     /// States the event and all its rules over some places only, which are given talk by talk: a talk has no others.
@@ -153,8 +215,9 @@ impl Program {
     /// # Errors
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
-    pub fn over(event: &CheckedEvent, classes: &[Class], atoms: &[Vec<Atom>]) -> Result<Self, TooLarge> {
-        Self::state(event, Draft::over(event, classes.to_vec(), atoms))
+    pub fn over(event: &CheckedEvent, places: &[Vec<Atom>]) -> Result<Self, TooLarge> {
+        let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
+        Self::state(event, Draft::over(event, &seen, places))
     }
 
     fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {

@@ -11,7 +11,7 @@
 //! that nothing is known ([`Outlined::Unknown`]), and then there is no bound. Timetables are always judged by a program that
 //! every rule has stated itself to in full.
 
-use super::{ClassIx, Places, Time, TooLarge};
+use super::{ClassIx, Moment, Places, TooLarge};
 use crate::{
     event::{CheckedEvent, RoomIx, TalkIx},
     rules::{RoomsSeen, Scope},
@@ -137,7 +137,7 @@ impl<'e> Outline<'e> {
     }
 
     /// What the talk earns at each time in whichever room, in thousandths.
-    pub fn gain_by_time(&mut self, scope: &Scope<'_>, talk: TalkIx, amount: impl Fn(&Time) -> i64) {
+    pub fn gain_by_time(&mut self, scope: &Scope<'_>, talk: TalkIx, amount: impl Fn(&Moment) -> i64) {
         let amounts: Vec<i64> = self.places.times.iter().map(amount).collect();
         if amounts.iter().all(|a| *a == 0) {
             return;
@@ -154,7 +154,7 @@ impl<'e> Outline<'e> {
     }
 
     /// The talk is never at such a time.
-    pub fn bar_times(&mut self, talk: TalkIx, barred: impl Fn(&Time) -> bool) {
+    pub fn bar_times(&mut self, talk: TalkIx, barred: impl Fn(&Moment) -> bool) {
         let times = &self.places.times;
         let list = self.barred_times.entry(talk).or_insert_with(|| vec![false; times.len()]);
         list.iter_mut().zip(times).for_each(|(bar, time)| *bar |= barred(time));
@@ -232,7 +232,7 @@ impl Crowd {
 }
 
 /// Whether times that meet start together.
-fn aligned(times: &[Time]) -> bool {
+fn aligned(times: &[Moment]) -> bool {
     let mut latest_end = i64::MIN;
     let mut start = i64::MIN;
     times.iter().all(|time| {

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 /// A time that some talk could have: a start, and what follows from it and the talk's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Time {
+pub struct Moment {
     /// When the talk starts.
     pub start: Minute,
     /// When it ends.
@@ -25,7 +25,7 @@ pub struct Time {
     pub slot: Option<SlotIx>,
 }
 
-impl Time {
+impl Moment {
     /// When the talk runs.
     pub fn span(&self) -> Span {
         Span { start: self.start, end: self.end }
@@ -64,7 +64,7 @@ pub struct Places {
     /// Rooms that no rule tells apart.
     pub classes: Vec<Class>,
     /// Every time that some talk could have, in order.
-    pub times: Vec<Time>,
+    pub times: Vec<Moment>,
     /// Lists of classes, each without repetition, ascending.
     pub class_lists: Vec<Vec<ClassIx>>,
     sorts: Vec<Vec<Offer>>,
@@ -109,12 +109,12 @@ impl Sort {
 /// The places while they are being found.
 #[derive(Default)]
 struct Finder {
-    times: HashMap<Time, u32>,
+    times: HashMap<Moment, u32>,
     lists: HashMap<Vec<ClassIx>, u32>,
 }
 
 impl Finder {
-    fn time(&mut self, time: Time) -> u32 {
+    fn time(&mut self, time: Moment) -> u32 {
         let next = self.times.len() as u32;
         *self.times.entry(time).or_insert(next)
     }
@@ -128,10 +128,10 @@ impl Finder {
 
     /// What slots and openings offer a sort of talk, less what formats, availability, needs and pins forbid.
     fn offers(&mut self, event: &CheckedEvent, sort: &Sort, class_of: &[ClassIx]) -> Vec<Offer> {
-        let mut open_at: HashMap<Time, Vec<ClassIx>> = HashMap::new();
+        let mut open_at: HashMap<Moment, Vec<ClassIx>> = HashMap::new();
         let mut order = Vec::new();
         let takes = |formats: &[_]| formats.is_empty() || sort.format.is_some_and(|f| formats.contains(&f));
-        let mut offer = |time: Time, rooms: &[RoomIx]| {
+        let mut offer = |time: Moment, rooms: &[RoomIx]| {
             let can = |(available, unavailable): &(Vec<Span>, Vec<Span>)| {
                 (available.is_empty() || available.iter().any(|w| w.contains(time.span())))
                     && !unavailable.iter().any(|w| w.overlaps(time.span()))
@@ -139,8 +139,9 @@ impl Finder {
             if sort.pin_start.is_some_and(|pin| pin != time.start) || !sort.windows.iter().all(can) {
                 return;
             }
-            let free =
-                |r: &&RoomIx| sort.rooms[r.at()] && !event.room(**r).unavailable.iter().any(|w| w.overlaps(time.span()));
+            let free = |r: &&RoomIx| {
+                sort.rooms[r.at()] && !event.room(**r).unavailable.iter().any(|w| w.overlaps(time.span()))
+            };
             let classes = rooms.iter().filter(free).map(|r| class_of[r.at()]);
             open_at
                 .entry(time)
@@ -153,7 +154,7 @@ impl Finder {
         for (i, slot) in event.slots().iter().enumerate().filter(|(_, slot)| takes(&slot.formats)) {
             let Span { start, end: busy_until } = slot.span;
             if start + sort.minutes <= busy_until {
-                let time = Time { start, end: start + sort.minutes, busy_until, slot: Some(SlotIx(i as u32)) };
+                let time = Moment { start, end: start + sort.minutes, busy_until, slot: Some(SlotIx(i as u32)) };
                 offer(time, &slot.rooms);
             }
         }
@@ -161,7 +162,7 @@ impl Finder {
             let fit = opening.starts.partition_point(|start| start + sort.minutes <= opening.span.end);
             for start in &opening.starts[..fit] {
                 let end = start + sort.minutes;
-                offer(Time { start: *start, end, busy_until: end + sort.changeover, slot: None }, &opening.rooms);
+                offer(Moment { start: *start, end, busy_until: end + sort.changeover, slot: None }, &opening.rooms);
             }
         }
         let mut offers = Vec::with_capacity(order.len());
@@ -195,7 +196,7 @@ impl Places {
             })
             .collect();
 
-        let mut times: Vec<(Time, u32)> = finder.times.into_iter().collect();
+        let mut times: Vec<(Moment, u32)> = finder.times.into_iter().collect();
         times.sort_unstable();
         let mut moved = vec![0; times.len()];
         for (new, (_, old)) in times.iter().enumerate() {

@@ -52,6 +52,9 @@ impl Sum {
 
     /// The same sum with each variable once, in order, and none with the factor 0.
     pub fn normal(mut self) -> Self {
+        if self.terms.is_sorted_by(|a, b| a.0 < b.0) && self.terms.iter().all(|(_, f)| *f != 0) {
+            return self;
+        }
         self.terms.sort_unstable_by_key(|(v, _)| *v);
         self.terms.dedup_by(|later, first| {
             let same = later.0 == first.0;

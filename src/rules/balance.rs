@@ -10,7 +10,7 @@
 //! Groups are those of `count`. The measure `overflow` adds up the people over capacity.
 
 use super::{
-    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Where,
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where,
     group::Grouping,
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
@@ -72,11 +72,18 @@ impl RuleKind for Balance {
         self.places.rooms_seen(scope.event())
     }
 
+    fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
+        if self.measure.sees_starts() || self.each.iter().any(Dimension::sees_starts) {
+            return TimesSeen::All;
+        }
+        self.places.times_seen(scope.event())
+    }
+
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
         let event = scope.event();
         let filter = scope.selection().resolve(event);
         let groups = AuditedGroups::of(event, &self.each, &self.places, placed);
-        let measured = Measured { event, filter: &filter, grouping: &groups.grouping };
+        let measured = Measured::new(event, &filter, &groups.grouping);
         let mut findings: Vec<Finding> = groups
             .each()
             .map(|key| {
@@ -103,8 +110,8 @@ impl RuleKind for Balance {
         // A measure never grows between two starts, so the maximum over all moments is one over those at which
         // something starts: no moment needs a condition.
         let needs = Needs { standing: false, existence: false, whole: false };
-        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs);
-        let measured = Measured { event, filter: &filter, grouping: &groups.grouping };
+        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs, |_| false);
+        let measured = Measured::new(event, &filter, &groups.grouping);
         let charge = draft.charge(scope, Vec::new(), Vec::new());
         for (key, atoms) in &groups.atoms {
             let sum = self.measure.state(&measured, draft, atoms, &key.1);

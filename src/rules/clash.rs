@@ -15,12 +15,12 @@
 
 use super::{Check, Finding, Placed, RuleKind, Scope, Spot, pairs, scope::times};
 use crate::{
-    event::{Amount, Span, TalkId, TalkIx, ValueIx},
+    event::{Amount, Minute, Span, TalkId, TalkIx, ValueIx},
     program::{Crowding, Draft, Outline, Outlined, Sum, Var},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Talks that the same people want do not run at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -135,11 +135,17 @@ impl Clash {
 
     /// Every pair and its factor, in thousandths.
     fn factors(&self, scope: &Scope<'_>) -> BTreeMap<(TalkIx, TalkIx), i64> {
-        let event = scope.event();
-        let mut factors = BTreeMap::new();
+        let mut factors = self.listed(scope);
         for group in self.tagged(scope).values() {
             factors.extend(both(group).map(|pair| (pair, 1000)));
         }
+        factors
+    }
+
+    /// The same of pairs that are listed or wanted together.
+    fn listed(&self, scope: &Scope<'_>) -> BTreeMap<(TalkIx, TalkIx), i64> {
+        let event = scope.event();
+        let mut factors = BTreeMap::new();
         for (a, b, factor) in self.pairs.iter().flatten().map(Factored::parts) {
             if let (Some(a), Some(b)) = (event.find_talk(a), event.find_talk(b))
                 && scope.selects(a)
@@ -189,13 +195,21 @@ impl Clash {
 
     fn state_missed(scope: &Scope<'_>, draft: &mut Draft<'_>) {
         for (talks, price) in Self::missed_prices(scope) {
-            let atoms: Vec<Var> = talks.iter().flat_map(|t| draft.atoms(*t)).collect();
-            let starts: BTreeSet<_> = atoms.iter().map(|v| draft.atom(*v).start).collect();
-            for start in starts {
-                let on_since = |v: &Var| draft.atom(*v).start < start && start < draft.atom(*v).end;
-                let on: Vec<Var> = atoms.iter().copied().filter(on_since).collect();
-                let starting = atoms.iter().copied().filter(|v| draft.atom(*v).start == start);
-                let mut sum = Sum::each(starting);
+            let atoms = draft.in_order(talks.iter().flat_map(|t| draft.atoms(*t)).collect());
+            let longest = atoms.iter().map(|v| draft.atom(*v).end - draft.atom(*v).start).max().unwrap_or(0).max(1);
+            let mut earliest = 0;
+            let mut rest = &atoms[..];
+            while let Some(first) = rest.first() {
+                let alike = rest.iter().take_while(|v| draft.rank(**v) == draft.rank(*first)).count();
+                let (together, later) = rest.split_at(alike);
+                rest = later;
+                let start = draft.atom(together[0]).start;
+                while draft.atom(atoms[earliest]).start + longest <= start {
+                    earliest += 1;
+                }
+                let before = atoms[earliest..].iter().take_while(|v| draft.atom(**v).start < start);
+                let on: Vec<Var> = before.copied().filter(|v| draft.atom(*v).end > start).collect();
+                let mut sum = Sum::each(together.iter().copied());
                 sum.add_sum(&draft.any(on), 1);
                 let charge = draft.charge_price(scope, price, Vec::new(), talks.clone());
                 draft.at_most(charge, sum, 1);
@@ -204,35 +218,27 @@ impl Clash {
     }
 
     /// Charges the pairs of a group cell by cell, if the spans of its atoms fall into cells: any two in a cell overlap,
-    /// no two of different cells do. With n talks in a cell, n (n - 1) / 2 pairs clash, which is the sum over k = 1, 2, ...
-    /// of what n is over k: a few rows instead of one a pair.
+    /// no two of different cells do. With n talks in a cell, n (n - 1) / 2 pairs clash: one row whose cost grows, instead
+    /// of one a pair.
     fn state_cells(scope: &Scope<'_>, draft: &mut Draft<'_>, label: &super::Group, talks: &[TalkIx]) -> bool {
-        let mut atoms: Vec<Var> = talks.iter().flat_map(|t| draft.atoms(*t)).collect();
-        atoms.sort_unstable_by_key(|v| (draft.atom(*v).start, *v));
-        let mut cells: Vec<Vec<Var>> = Vec::new();
-        let (mut first_end, mut last_end) = (i64::MIN, i64::MIN);
-        for var in atoms {
-            let span = draft.atom(var).span();
-            if span.start >= last_end {
-                cells.push(Vec::new());
-                (first_end, last_end) = (span.end, span.end);
+        let atoms = draft.in_order(talks.iter().flat_map(|t| draft.atoms(*t)).collect());
+        let mut cells: Vec<&[Var]> = Vec::new();
+        let (mut from, mut first_end, mut last_end) = (0, Minute::MAX, Minute::MIN);
+        for (i, var) in atoms.iter().enumerate() {
+            let span = draft.atom(*var).span();
+            if i > from && span.start >= last_end {
+                cells.push(&atoms[from..i]);
+                (from, first_end, last_end) = (i, Minute::MAX, Minute::MIN);
             }
             if span.start >= first_end {
                 return false;
             }
             (first_end, last_end) = (first_end.min(span.end), last_end.max(span.end));
-            if let Some(cell) = cells.last_mut() {
-                cell.push(var);
-            }
         }
+        cells.push(&atoms[from..]);
         for cell in cells {
-            let distinct: BTreeSet<_> = cell.iter().map(|v| draft.atom(*v).talk).collect();
-            let classes: BTreeSet<_> = cell.iter().map(|v| draft.atom(*v).class).collect();
-            let most = distinct.len().min(draft.rooms_in(classes));
-            for over in 1..most as i64 {
-                let charge = draft.charge(scope, label.clone(), Vec::new());
-                draft.at_most(charge, Sum::each(cell.iter().copied()), over);
-            }
+            let charge = draft.charge(scope, label.clone(), Vec::new());
+            draft.at_most_growing(charge, Sum::each(cell.iter().copied()), 1);
         }
         true
     }
@@ -310,16 +316,15 @@ impl RuleKind for Clash {
         if self.per == Per::Missed {
             return Self::state_missed(scope, draft);
         }
-        let mut factors = self.factors(scope);
-        if let (Some(key), Per::Pair) = (&self.tag, self.per) {
-            let groups = self.tagged(scope);
+        let mut factors = self.listed(scope);
+        if let Some(key) = &self.tag {
             let single = |talks: &[TalkIx]| talks.iter().all(|t| scope.event().talk_values(*t, key).len() == 1);
-            for (value, talks) in groups.iter().filter(|(_, talks)| single(talks)) {
+            for (value, talks) in &self.tagged(scope) {
                 let label = vec![(format!("tag:{key}"), scope.event().value_text(*value).to_owned())];
-                if Self::state_cells(scope, draft, &label, talks) {
-                    both(talks).for_each(|pair| {
-                        factors.remove(&pair);
-                    });
+                // A pair of talks with several values in common is charged once.
+                let in_cells = self.per == Per::Pair && single(talks) && Self::state_cells(scope, draft, &label, talks);
+                if !in_cells {
+                    factors.extend(both(talks).map(|pair| (pair, 1000)));
                 }
             }
         }

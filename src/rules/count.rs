@@ -15,13 +15,13 @@
 //! `each: ["tag:topic"]` limits each topic's share of everything.
 
 use super::{
-    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, Where,
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, TimesSeen, Where,
     group::Grouping,
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
 };
 use crate::{
-    event::Amount,
+    event::{Amount, TalkIx},
     program::{Charge, Draft, Outline, Outlined, Sum, Var},
 };
 use schemars::JsonSchema;
@@ -163,13 +163,21 @@ impl RuleKind for Count {
         self.places.rooms_seen(scope.event())
     }
 
+    fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
+        if self.measure.sees_starts() || self.each.iter().any(Dimension::sees_starts) {
+            return TimesSeen::All;
+        }
+        self.places.times_seen(scope.event())
+    }
+
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
         let event = scope.event();
         let of = self.of.clone().unwrap_or_default();
         let (selected, whole) = (scope.selection().resolve(event), of.resolve(event));
         let groups = AuditedGroups::of(event, &self.each, &self.places, placed);
-        let measured = Measured { event, filter: &selected, grouping: &groups.grouping };
-        let whole_measured = Measured { event, filter: &whole, grouping: &Grouping::of(&[]) };
+        let measured = Measured::new(event, &selected, &groups.grouping);
+        let everything = Grouping::of(&[]);
+        let whole_measured = Measured::new(event, &whole, &everything);
         groups
             .each()
             .map(|key| {
@@ -203,9 +211,16 @@ impl RuleKind for Count {
             existence: self.min.is_some() || (grouping.by_time() && (soft || self.has_shares())),
             whole: self.has_shares(),
         };
-        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs);
-        let measured = Measured { event, filter: &selected, grouping: &groups.grouping };
-        let whole_measured = Measured { event, filter: &whole, grouping: &Grouping::of(&[]) };
+        // Where there is only a maximum, talks that do not reach it even if all are placed need no rows.
+        let only_max = self.max.filter(|_| self.min.is_none() && !self.has_shares());
+        let idle = |talks: &[TalkIx]| {
+            let most = talks.iter().map(|t| self.measure.most_of_a_talk(event, *t)).sum::<Option<usize>>();
+            only_max.zip(most).is_some_and(|(max, most)| most <= max as usize)
+        };
+        let groups = StatedGroups::of(draft, scope, grouping, &self.places, needs, idle);
+        let measured = Measured::new(event, &selected, &groups.grouping);
+        let everything = Grouping::of(&[]);
+        let whole_measured = Measured::new(event, &whole, &everything);
         for (key, atoms) in &groups.atoms {
             let sum = self.measure.state(&measured, draft, atoms, &key.1);
             let label = groups.grouping.words(event, key);

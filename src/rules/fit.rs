@@ -9,7 +9,7 @@
 //! {"kind": "fit", "weight": 1, "tolerance": 0.1, "empty_weight": 0.01}
 //! ```
 
-use super::{Check, Finding, Placed, RuleKind, Scope};
+use super::{Check, Finding, Placed, RuleKind, Scope, TimesSeen};
 use crate::{
     event::{Amount, CheckedEvent, RoomIx, TalkIx},
     program::{Draft, Outline, Outlined, Sum},
@@ -78,6 +78,10 @@ impl RuleKind for Fit {
         }
     }
 
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Blocks
+    }
+
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
         let event = scope.event();
         placed
@@ -99,17 +103,22 @@ impl RuleKind for Fit {
 
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
         let event = scope.event();
+        // What a talk pays depends on its room alone.
+        let mut cost_in = vec![(0, 0); draft.classes().len()];
         for talk in scope.talks() {
+            for (class, place) in draft.classes().iter().zip(&mut cost_in) {
+                let (over, empty) = self.misfit(event, *talk, class.rooms[0]);
+                *place = (over, self.cost(scope, over, empty));
+            }
             let mut over_full = Vec::new();
             for var in draft.atoms(*talk) {
-                let (over, empty) = self.misfit(event, *talk, draft.spot(var).room);
-                let cost = self.cost(scope, over, empty);
-                draft.gain(scope, &Sum::from(var), -cost);
-                if over > 0 {
+                let (over, cost) = cost_in[draft.atom(var).class.at()];
+                draft.earn(scope, var, -cost);
+                if over > 0 && scope.required() {
                     over_full.push(var);
                 }
             }
-            if scope.required() && !over_full.is_empty() {
+            if !over_full.is_empty() {
                 let charge = draft.charge(scope, Vec::new(), vec![*talk]);
                 draft.at_most(charge, Sum::each(over_full), 0);
             }

@@ -43,6 +43,11 @@ impl Dimension {
         matches!(self, Self::Day | Self::Block | Self::Start | Self::Time | Self::Room)
     }
 
+    /// Whether it sees which talks start or run together.
+    pub(super) fn sees_starts(&self) -> bool {
+        matches!(self, Self::Start | Self::Time)
+    }
+
     /// The groups of a spot by a dimension of place; `moments` are the sorted starts that `time` is measured at.
     pub(super) fn place_keys(&self, event: &CheckedEvent, spot: &Spot, moments: &[Minute], keys: &mut Vec<Key>) {
         match self {
@@ -221,6 +226,16 @@ impl<'r> Grouping<'r> {
         self.place.iter().position(|d| **d == Dimension::Time)
     }
 
+    /// Whether rooms make groups.
+    pub(super) fn by_room(&self) -> bool {
+        self.place.contains(&&Dimension::Room)
+    }
+
+    /// The dimensions of place.
+    pub(super) fn place_dimensions(&self) -> &[&'r Dimension] {
+        &self.place
+    }
+
     /// Every tuple of place keys that the spot has.
     pub(super) fn place_tuples(&self, event: &CheckedEvent, spot: &Spot, moments: &[Minute]) -> Vec<Vec<Key>> {
         tuples(&self.place, |dimension, keys| dimension.place_keys(event, spot, moments, keys))
@@ -272,7 +287,7 @@ impl<'r> Grouping<'r> {
 }
 
 /// Every way to take one key a dimension.
-fn tuples(dimensions: &[&Dimension], keys_of: impl Fn(&Dimension, &mut Vec<Key>)) -> Vec<Vec<Key>> {
+pub(super) fn tuples(dimensions: &[&Dimension], keys_of: impl Fn(&Dimension, &mut Vec<Key>)) -> Vec<Vec<Key>> {
     let mut tuples = vec![Vec::with_capacity(dimensions.len())];
     let mut keys = Vec::new();
     for dimension in dimensions {

@@ -2,10 +2,10 @@
 
 use super::{
     Check, Dimension, Measure, Placed, Scope, Spot, Where,
-    group::{GroupKey, Grouping, Key},
+    group::{GroupKey, Grouping, Key, tuples},
 };
 use crate::{
-    event::{CheckedEvent, Minute},
+    event::{CheckedEvent, Minute, TalkIx},
     program::{Draft, Var},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,31 +116,41 @@ pub(super) struct StatedGroups<'r> {
 }
 
 impl<'r> StatedGroups<'r> {
+    /// The groups of a rule. `idle` says of which talks a group would have nothing to say, wherever they are placed.
     pub(super) fn of(
-        draft: &Draft<'_>,
+        draft: &mut Draft<'_>,
         scope: &Scope<'_>,
         grouping: Grouping<'r>,
         places: &Where,
         needs: Needs,
+        idle: impl Fn(&[TalkIx]) -> bool,
     ) -> Self {
         let event = scope.event();
-        let within = places.resolve(event);
-        let all_atoms = || draft.all_atoms().filter(|v| within.has(&draft.spot(*v)));
+        let sites = draft.sites(places);
+        let draft = &*draft;
         let mut starting: BTreeMap<Minute, Vec<Var>> = BTreeMap::new();
-        let mut running_on = BTreeSet::new();
         if grouping.by_time() {
-            for var in all_atoms() {
-                starting.entry(draft.atom(var).start).or_default().push(var);
+            for talk in event.talk_indices() {
+                sites.each(draft, talk, |time, var| {
+                    starting.entry(draft.times().list()[time as usize].start).or_default().push(var);
+                });
             }
         }
-        let moments: Vec<Minute> = starting.keys().copied().collect();
+        let mut table = PlaceTable::of(event, &grouping, starting.keys().copied().collect());
         let mut in_place: BTreeMap<Vec<Key>, Vec<Var>> = BTreeMap::new();
         if grouping.by_place() && (needs.existence || needs.standing) || needs.whole {
-            for var in all_atoms() {
-                for tuple in grouping.place_tuples(event, &draft.spot(var), &moments) {
-                    in_place.entry(tuple).or_default().push(var);
-                }
+            let mut buckets = Buckets::default();
+            for talk in event.talk_indices() {
+                sites.each(draft, talk, |time, var| {
+                    table.of_atom(draft, time, var).iter().for_each(|tuple| buckets.put(*tuple, var));
+                });
             }
+            buckets.take(
+                |tuple| tuple,
+                |tuple, vars| {
+                    in_place.insert(table.tuples[tuple as usize].clone(), vars.to_vec());
+                },
+            );
         }
         let mut atoms: BTreeMap<GroupKey, Vec<Var>> = BTreeMap::new();
         if needs.standing {
@@ -153,27 +163,32 @@ impl<'r> StatedGroups<'r> {
                 }
             }
         }
+        let mut talks_of: BTreeMap<Vec<Key>, Vec<TalkIx>> = BTreeMap::new();
         for talk in scope.talks() {
-            let talk_tuples = grouping.talk_tuples(event, *talk);
-            for var in draft.atoms(*talk).filter(|v| within.has(&draft.spot(*v))) {
-                let spot = draft.spot(var);
-                if grouping.by_time() {
-                    let after = moments.partition_point(|m| *m <= spot.start);
-                    running_on.extend(moments[after..].iter().take_while(|m| **m < spot.end));
-                }
-                for place in grouping.place_tuples(event, &spot, &moments) {
-                    for talk in &talk_tuples {
-                        atoms.entry((place.clone(), talk.clone())).or_default().push(var);
-                    }
-                }
+            for tuple in grouping.talk_tuples(event, *talk) {
+                talks_of.entry(tuple).or_default().push(*talk);
             }
         }
-        if needs.whole && grouping.by_time() {
+        let mut running_on = BTreeSet::new();
+        let mut buckets = Buckets::default();
+        for (tuple, talks) in talks_of.into_iter().filter(|(_, talks)| !idle(talks)) {
+            for talk in talks {
+                sites.each(draft, talk, |time, var| {
+                    table.of_atom(draft, time, var).iter().for_each(|place| buckets.put(*place, var));
+                    table.run_on(draft, var, &mut running_on);
+                });
+            }
+            buckets.take(
+                |place| place,
+                |place, vars| {
+                    atoms.insert((table.tuples[place as usize].clone(), tuple.clone()), vars.to_vec());
+                },
+            );
+        }
+        if needs.whole {
             // Shares are of everything that runs.
-            for var in all_atoms() {
-                let atom = draft.atom(var);
-                let after = moments.partition_point(|m| *m <= atom.start);
-                running_on.extend(moments[after..].iter().take_while(|m| **m < atom.end));
+            for talk in event.talk_indices() {
+                sites.each(draft, talk, |_, var| table.run_on(draft, var, &mut running_on));
             }
         }
         Self { grouping, atoms, in_place, needs, starting, running_on }
@@ -208,5 +223,107 @@ impl<'r> StatedGroups<'r> {
             }
         };
         Some(draft.as_var(exists))
+    }
+}
+
+/// Variables in lists by number: what was put is taken out list by list.
+#[derive(Default)]
+pub(super) struct Buckets {
+    lists: Vec<Vec<Var>>,
+    filled: Vec<u32>,
+}
+
+impl Buckets {
+    pub(super) fn put(&mut self, bucket: u32, var: Var) {
+        self.list(bucket).push(var);
+    }
+
+    pub(super) fn put_all(&mut self, bucket: u32, vars: &[Var]) {
+        self.list(bucket).extend_from_slice(vars);
+    }
+
+    fn list(&mut self, bucket: u32) -> &mut Vec<Var> {
+        if self.lists.len() <= bucket as usize {
+            self.lists.resize_with(bucket as usize + 1, Vec::new);
+        }
+        let list = &mut self.lists[bucket as usize];
+        if list.is_empty() {
+            self.filled.push(bucket);
+        }
+        list
+    }
+
+    /// Hands on every list that something was put in, in the order of what `key` says of their numbers. All are empty
+    /// afterwards, and keep their room in memory.
+    pub(super) fn take<K: Ord>(&mut self, key: impl Fn(u32) -> K, mut hand: impl FnMut(u32, &[Var])) {
+        self.filled.sort_unstable_by_key(|bucket| key(*bucket));
+        for bucket in self.filled.drain(..) {
+            let list = &mut self.lists[bucket as usize];
+            hand(bucket, list);
+            list.clear();
+        }
+    }
+}
+
+/// The groups of place that atoms are in: they depend on the time, the length where there are moments, and the room where
+/// rooms make groups, so few of them are ever worked out.
+struct PlaceTable<'a> {
+    event: &'a CheckedEvent,
+    place: Vec<&'a Dimension>,
+    moments: Vec<Minute>,
+    by_room: bool,
+    by_time: bool,
+    tuples: Vec<Vec<Key>>,
+    known: BTreeMap<Vec<Key>, u32>,
+    /// For each length of talks, and each time and class: the tuples, once worked out.
+    cells: Vec<(Minute, Vec<Option<Box<[u32]>>>)>,
+}
+
+impl<'a> PlaceTable<'a> {
+    fn of(event: &'a CheckedEvent, grouping: &Grouping<'a>, moments: Vec<Minute>) -> Self {
+        Self {
+            event,
+            place: grouping.place_dimensions().to_vec(),
+            moments,
+            by_room: grouping.by_room(),
+            by_time: grouping.by_time(),
+            tuples: Vec::new(),
+            known: BTreeMap::new(),
+            cells: Vec::new(),
+        }
+    }
+
+    /// The tuples of keys of place that the atom has.
+    fn of_atom(&mut self, draft: &Draft<'_>, time: u32, var: Var) -> &[u32] {
+        let atom = draft.atom(var);
+        let length = if self.by_time { atom.end - atom.start } else { 0 };
+        let (cell, of_time) = if self.by_room { (atom.class.at(), draft.classes().len()) } else { (0, 1) };
+        let cell = time as usize * of_time + cell;
+        let lengths = self.cells.iter().position(|(l, _)| *l == length).unwrap_or_else(|| {
+            self.cells.push((length, vec![None; draft.times().list().len() * of_time]));
+            self.cells.len() - 1
+        });
+        if self.cells[lengths].1[cell].is_none() {
+            let spot = draft.spot(var);
+            let list =
+                tuples(&self.place, |dimension, keys| dimension.place_keys(self.event, &spot, &self.moments, keys));
+            let ids = list.into_iter().map(|tuple| {
+                *self.known.entry(tuple).or_insert_with_key(|tuple| {
+                    self.tuples.push(tuple.clone());
+                    self.tuples.len() as u32 - 1
+                })
+            });
+            self.cells[lengths].1[cell] = Some(ids.collect());
+        }
+        self.cells[lengths].1[cell].as_deref().unwrap_or_default()
+    }
+
+    /// Notes the moments at which the atom runs on, having started earlier.
+    fn run_on(&self, draft: &Draft<'_>, var: Var, running_on: &mut BTreeSet<Minute>) {
+        if self.by_time {
+            let atom = draft.atom(var);
+            let after = self.moments.partition_point(|m| *m <= atom.start);
+            running_on.extend(self.moments[after..].iter().take_while(|m| **m < atom.end));
+        }
     }
 }

@@ -168,7 +168,7 @@ impl RuleKind for Keep {
             for var in draft.atoms(talk) {
                 let changes = Self::changes(&draft.spot(var), published);
                 if changes.contains(&true) {
-                    draft.gain(scope, &Sum::from(var), -self.price(scope, changes));
+                    draft.earn(scope, var, -self.price(scope, changes));
                 } else {
                     kept.add(var, 1);
                 }

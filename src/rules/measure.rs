@@ -3,16 +3,18 @@
 use super::{
     Dimension, Spot,
     group::{Grouping, Key},
+    grouped::Buckets,
     selection::Filter,
 };
 use crate::{
-    event::{CheckedEvent, SpeakerIx},
+    event::{CheckedEvent, SpeakerIx, TalkIx},
     program::{Draft, Sum, Var},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{
     borrow::Cow,
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fmt,
     str::FromStr,
@@ -49,6 +51,11 @@ impl Measure {
         *self == Self::Distinct(Dimension::Room)
     }
 
+    /// Whether it sees which talks start or run together.
+    pub(super) fn sees_starts(&self) -> bool {
+        matches!(self, Self::Distinct(dimension) if dimension.sees_starts())
+    }
+
     /// What the spots of a group measure.
     pub(super) fn audit<'s>(
         &self,
@@ -64,7 +71,7 @@ impl Measure {
             Self::Any => i64::from(spots.clone().next().is_some()),
             Self::Overflow => spots.map(|s| overflow(event, s)).sum(),
             Self::Speakers => {
-                let speakers: BTreeSet<SpeakerIx> = spots.flat_map(|s| group.speakers(s, talk_keys)).collect();
+                let speakers: BTreeSet<SpeakerIx> = spots.flat_map(|s| group.speakers(s.talk, talk_keys)).collect();
                 speakers.len() as i64
             }
             Self::Distinct(dimension) => {
@@ -90,29 +97,47 @@ impl Measure {
             Self::Audience => weighted(draft, &|s| event.talk(s.talk).audience),
             Self::Overflow => weighted(draft, &|s| overflow(event, s)),
             Self::Any => draft.any(atoms.to_vec()),
-            Self::Speakers => distinct(draft, atoms, |spot, keys| {
-                keys.extend(group.speakers(spot, talk_keys).into_iter().map(Key::Speaker));
-            }),
-            Self::Distinct(dimension) => distinct(draft, atoms, |spot, keys| keys_of(event, dimension, spot, keys)),
+            Self::Speakers => group.apart.borrow_mut().speakers(group, draft, atoms, talk_keys),
+            Self::Distinct(dimension) => group.apart.borrow_mut().keys(event, dimension, draft, atoms),
+        }
+    }
+
+    /// The most that one talk adds, where that is known before it is placed.
+    pub(super) fn most_of_a_talk(&self, event: &CheckedEvent, talk: TalkIx) -> Option<usize> {
+        match self {
+            Self::Talks | Self::Any | Self::Distinct(Dimension::Day | Dimension::Start | Dimension::Room) => Some(1),
+            Self::Speakers => Some(event.talk(talk).speakers.len()),
+            Self::Distinct(dimension) if !dimension.is_place() => {
+                let mut keys = Vec::new();
+                dimension.talk_keys(event, talk, &mut keys);
+                Some(keys.len())
+            }
+            Self::Minutes | Self::Audience | Self::Overflow | Self::Distinct(_) => None,
         }
     }
 }
 
 /// What a group is measured with: whose speakers count.
 pub(super) struct Measured<'a> {
-    pub(super) event: &'a CheckedEvent,
-    pub(super) filter: &'a Filter<'a>,
-    pub(super) grouping: &'a Grouping<'a>,
+    event: &'a CheckedEvent,
+    filter: &'a Filter<'a>,
+    grouping: &'a Grouping<'a>,
+    /// What is counted apart, kept from group to group.
+    apart: RefCell<Apart>,
 }
 
-impl Measured<'_> {
+impl<'a> Measured<'a> {
+    pub(super) fn new(event: &'a CheckedEvent, filter: &'a Filter<'a>, grouping: &'a Grouping<'a>) -> Self {
+        Self { event, filter, grouping, apart: RefCell::default() }
+    }
+
     /// The talk's speakers who count: those of the selection, and of the group where it is one of speakers.
-    fn speakers(&self, spot: &Spot, talk_keys: &[Key]) -> Vec<SpeakerIx> {
-        let speakers = &self.event.talk(spot.talk).speakers;
+    fn speakers(&self, talk: TalkIx, talk_keys: &[Key]) -> Vec<SpeakerIx> {
+        let speakers = &self.event.talk(talk).speakers;
         speakers
             .iter()
             .copied()
-            .filter(|s| self.filter.counts(self.event, spot.talk, *s))
+            .filter(|s| self.filter.counts(self.event, talk, *s))
             .filter(|s| self.grouping.speaker_is_of(self.event, *s, talk_keys))
             .collect()
     }
@@ -126,22 +151,67 @@ fn keys_of(event: &CheckedEvent, dimension: &Dimension, spot: &Spot, keys: &mut 
     }
 }
 
-/// How many keys some atom has that is 1.
-fn distinct(draft: &mut Draft<'_>, atoms: &[Var], keys_of: impl Fn(&Spot, &mut Vec<Key>)) -> Sum {
-    let mut with: BTreeMap<Key, Vec<Var>> = BTreeMap::new();
-    let mut keys = Vec::new();
-    for var in atoms {
-        keys.clear();
-        keys_of(&draft.spot(*var), &mut keys);
-        for key in &keys {
-            with.entry(*key).or_default().push(*var);
+/// Keys that are counted apart, each with a number.
+#[derive(Default)]
+struct Apart {
+    keys: Vec<Key>,
+    known: BTreeMap<Key, u32>,
+    /// The keys of what a dimension looks at (a talk, a room, a start), once they are worked out.
+    cells: Vec<Option<Box<[u32]>>>,
+    /// The atoms of each key.
+    atoms: Buckets,
+}
+
+impl Apart {
+    fn number(&mut self, key: Key) -> u32 {
+        *self.known.entry(key).or_insert_with(|| {
+            self.keys.push(key);
+            self.keys.len() as u32 - 1
+        })
+    }
+
+    /// How many keys of the dimension the atoms have that are 1.
+    fn keys(&mut self, event: &CheckedEvent, dimension: &Dimension, draft: &mut Draft<'_>, atoms: &[Var]) -> Sum {
+        let cell = |draft: &Draft<'_>, var: Var| match dimension {
+            Dimension::Room => draft.atom(var).class.at(),
+            _ if dimension.is_place() => draft.rank(var) as usize,
+            _ => draft.atom(var).talk.at(),
+        };
+        for alike in atoms.chunk_by(|a, b| cell(draft, *a) == cell(draft, *b)) {
+            let cell = cell(draft, alike[0]);
+            if self.cells.len() <= cell {
+                self.cells.resize(cell + 1, None);
+            }
+            if self.cells[cell].is_none() {
+                let mut keys = Vec::new();
+                keys_of(event, dimension, &draft.spot(alike[0]), &mut keys);
+                self.cells[cell] = Some(keys.into_iter().map(|key| self.number(key)).collect());
+            }
+            for key in self.cells[cell].iter().flatten() {
+                self.atoms.put_all(*key, alike);
+            }
         }
+        self.total(draft)
     }
-    let mut total = Sum::default();
-    for (_, atoms) in with {
-        total.add_sum(&draft.any(atoms), 1);
+
+    /// How many speakers the atoms have that are 1. Who counts depends on the group.
+    fn speakers(&mut self, group: &Measured<'_>, draft: &mut Draft<'_>, atoms: &[Var], talk_keys: &[Key]) -> Sum {
+        for of_talk in atoms.chunk_by(|a, b| draft.atom(*a).talk == draft.atom(*b).talk) {
+            for speaker in group.speakers(draft.atom(of_talk[0]).talk, talk_keys) {
+                let number = self.number(Key::Speaker(speaker));
+                self.atoms.put_all(number, of_talk);
+            }
+        }
+        self.total(draft)
     }
-    total
+
+    /// How many keys some atom has that is 1, of those that were put.
+    fn total(&mut self, draft: &mut Draft<'_>) -> Sum {
+        let mut total = Sum::default();
+        let keys = &self.keys;
+        self.atoms.take(|number| keys[number as usize], |_, atoms| total.add_sum(&draft.any_of(atoms), 1));
+        total
+    }
 }
 
 /// How many people are over the room's capacity.

@@ -7,7 +7,7 @@
 //! {"kind": "merit", "weight": 10}
 //! ```
 
-use super::{Check, Finding, Placed, RuleKind, Scope};
+use super::{Check, Finding, Placed, RuleKind, Scope, TimesSeen};
 use crate::program::{Draft, Outline, Outlined};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,10 @@ impl RuleKind for Merit {
         check.only_weighted("a reward cannot be required");
     }
 
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Blocks
+    }
+
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
         let talks: Vec<_> = placed.of(scope.talks()).map(|s| s.talk).collect();
         let gain = talks.iter().map(|t| scope.price_times(scope.event().talk(*t).merit)).fold(0, i64::saturating_add);
@@ -43,8 +47,7 @@ impl RuleKind for Merit {
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
         for talk in scope.talks() {
             let reward = scope.price_times(scope.event().talk(*talk).merit);
-            let placed = draft.placed(*talk);
-            draft.gain(scope, &placed, reward);
+            draft.earn_placed(scope, *talk, reward);
         }
     }
 

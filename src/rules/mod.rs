@@ -22,6 +22,7 @@ mod plenary;
 mod rest;
 mod scope;
 mod selection;
+mod sites;
 mod spec;
 mod spot;
 #[cfg(test)]
@@ -42,10 +43,11 @@ pub use order::{Order, Relation, Together};
 pub use place::{Place, Want};
 pub use plenary::Plenary;
 pub use rest::Rest;
-pub use scope::{RoomsSeen, RuleKind, Scope};
+pub use scope::{RoomsSeen, RuleKind, Scope, TimesSeen};
 pub use selection::Selection;
 pub use spec::{BuiltIn, Rule, Strength};
 pub use spot::{Placed, Spot};
 pub use where_::Where;
 
+pub(crate) use sites::Sites;
 pub(crate) use spec::read;

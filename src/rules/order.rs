@@ -20,7 +20,7 @@
 //! {"kind": "order", "tag": "series", "relation": "same_room", "weight": 4}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs};
 use crate::{
     event::{BlockIx, CheckedEvent, Minute, RoomIx, TalkId, TalkIx, ValueIx},
     program::{Draft, Outline, Outlined, Sum, Var},
@@ -281,6 +281,15 @@ impl RuleKind for Order {
         match self.relation {
             Relation::SameRoom | Relation::Consecutive => RoomsSeen::All,
             _ => RoomsSeen::None,
+        }
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        let pauses = self.min_minutes.is_some() || self.max_minutes.is_some();
+        match self.relation {
+            Relation::Before | Relation::Consecutive => TimesSeen::All,
+            _ if pauses => TimesSeen::All,
+            _ => TimesSeen::Blocks,
         }
     }
 

@@ -7,10 +7,10 @@
 //! {"kind": "place", "talks": {"tags": {"level": ["beginner"]}}, "where": {"blocks": ["morning"]}, "want": "in", "weight": 3}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Where, where_::Sees};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where, where_::Sees};
 use crate::{
     event::RoomIx,
-    program::{Draft, Outline, Outlined, Sum, Time},
+    program::{Draft, Moment, Outline, Outlined, Sum},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,10 @@ impl RuleKind for Place {
         self.places.rooms_seen(scope.event())
     }
 
+    fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
+        self.places.times_seen(scope.event())
+    }
+
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
         let within = self.places.resolve(scope.event());
         let against = |inside: bool| inside != (self.want == Want::In);
@@ -76,20 +80,31 @@ impl RuleKind for Place {
     }
 
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
-        let within = self.places.resolve(scope.event());
+        let sites = draft.sites(&self.places);
         for talk in scope.talks() {
-            let against: Vec<_> =
-                draft.atoms(*talk).filter(|v| within.has(&draft.spot(*v)) != (self.want == Want::In)).collect();
-            if against.is_empty() {
+            let inside = draft.atoms_at(*talk, &sites);
+            if scope.required() {
+                let against = match self.want {
+                    Want::Out => inside,
+                    // Both lists ascend.
+                    Want::In => draft.atoms(*talk).filter(|v| inside.binary_search(v).is_err()).collect(),
+                };
+                if !against.is_empty() {
+                    let charge = draft.charge(scope, Vec::new(), vec![*talk]);
+                    draft.at_most(charge, Sum::each(against), 0);
+                }
                 continue;
             }
-            // A talk is in one place, so what it pays is a plain sum: no penalty variable is needed.
-            if scope.required() {
-                let charge = draft.charge(scope, Vec::new(), vec![*talk]);
-                draft.at_most(charge, Sum::each(against), 0);
-            } else {
-                draft.gain(scope, &Sum::each(against), -scope.price());
+            // A talk is in one place, so what it pays is a plain sum: no penalty variable is needed. Where it is wanted
+            // in, it pays wherever it is placed and has it back inside.
+            let each = match self.want {
+                Want::Out => -scope.price(),
+                Want::In => scope.price(),
+            };
+            if self.want == Want::In {
+                draft.earn_placed(scope, *talk, -scope.price());
             }
+            draft.earn_each(scope, &inside, each);
         }
     }
 
@@ -100,9 +115,9 @@ impl RuleKind for Place {
         let Some(time) = outline.places.times.first().copied() else { return Outlined::All };
         let any_room = RoomIx(0);
         for talk in scope.talks() {
-            let against = |time: &Time, room| within.has(&time.spot(*talk, room)) != (self.want == Want::In);
+            let against = |time: &Moment, room| within.has(&time.spot(*talk, room)) != (self.want == Want::In);
             let by_room = |room| against(&time, room);
-            let by_time = |time: &Time| against(time, any_room);
+            let by_time = |time: &Moment| against(time, any_room);
             match (self.places.sees(), scope.required()) {
                 (Sees::Rooms, true) => outline.bar_rooms(*talk, by_room),
                 (Sees::Rooms, false) => {

@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, Placed, Selection, Strength};
 use crate::{
-    event::{CheckedEvent, RoomIx, TalkIx},
+    event::{CheckedEvent, RoomIx, SlotIx, TalkIx},
     program::{Draft, Outline, Outlined},
 };
 use std::fmt;
@@ -34,6 +34,14 @@ pub trait RuleKind: fmt::Debug + Send + Sync {
         RoomsSeen::None
     }
 
+    /// Which times it tells apart though they are alike in all that the event says of them.
+    ///
+    /// Starts that no rule tells apart are planned as one class with a count, and named afterwards. What is said here is
+    /// a promise, so that a rule that does not say sees everything.
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::All
+    }
+
     /// What it costs and gains in this timetable, from the event alone.
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding>;
 
@@ -57,6 +65,17 @@ pub enum RoomsSeen {
     /// These: each is unlike every other room.
     These(Vec<RoomIx>),
     /// All: it asks whether two talks share a room.
+    All,
+}
+
+/// The times that a rule tells apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimesSeen {
+    /// Days and blocks at most, and the lengths, rooms, formats and tags of slots.
+    Blocks,
+    /// The slots of each set from those outside it, beside the same.
+    These(Vec<Vec<SlotIx>>),
+    /// All: it sees starts, or asks which talks run at once or after each other.
     All,
 }
 

@@ -94,15 +94,15 @@ impl Selection {
     /// The selected talks, in the event's order. Names that lead nowhere select nothing.
     pub fn select(&self, event: &CheckedEvent) -> Vec<TalkIx> {
         let filter = self.resolve(event);
-        match &filter.ids {
-            // A rule that lists its talks costs no more than its list.
-            Some(ids) => {
-                let mut talks: Vec<_> = ids.iter().copied().filter(|t| filter.has(event, *t)).collect();
-                talks.sort_unstable();
-                talks
-            }
-            None => event.talk_indices().filter(|t| filter.has(event, *t)).collect(),
-        }
+        // A rule costs no more than the talks that it lists, or that have its first tag.
+        let mut talks: Vec<TalkIx> = match (&filter.ids, self.tags.0.iter().next()) {
+            (Some(ids), _) => ids.iter().copied().collect(),
+            (None, Some((key, values))) => event.talks_with(key, values),
+            (None, None) => event.talk_indices().collect(),
+        };
+        talks.retain(|t| filter.has(event, *t));
+        talks.sort_unstable();
+        talks
     }
 
     pub(super) fn check(&self, check: &mut Check<'_>, path: &str) {

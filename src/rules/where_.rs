@@ -1,7 +1,7 @@
 //! Places: which rooms, slots and times a rule is about.
 
-use super::{Check, RoomsSeen, Spot};
-use crate::event::{BlockId, BlockIx, CheckedEvent, RoomId, RoomIx, SlotId, SlotIx, Span, Tags, Window};
+use super::{Check, RoomsSeen, Spot, TimesSeen};
+use crate::event::{BlockId, BlockIx, CheckedEvent, Minute, RoomId, RoomIx, SlotId, SlotIx, Span, Tags, Window};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(opening, Where::rooms(["big"]).and_slot_tag("mood", ["opening"]));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Where {
@@ -110,6 +110,12 @@ impl Where {
         *self == Self::default()
     }
 
+    /// Whether a window is named anywhere in it.
+    pub(super) fn has_windows(&self) -> bool {
+        let parts = self.all.iter().flatten().chain(self.any.iter().flatten()).chain(self.not.as_deref());
+        self.windows.is_some() || parts.into_iter().any(Self::has_windows)
+    }
+
     /// The rooms it names.
     pub(super) fn rooms_seen(&self, event: &CheckedEvent) -> RoomsSeen {
         let mut rooms = Vec::new();
@@ -135,6 +141,31 @@ impl Where {
         let said = rooms || times;
         let (own, parts) = (said.then_some(own), parts.filter(|part| !part.is_anywhere()).map(Self::sees));
         own.into_iter().chain(parts).reduce(|a, b| if a == b { a } else { Sees::Both }).unwrap_or(Sees::Times)
+    }
+
+    /// The slots it tells from others: those that it names, and those within its windows.
+    pub(super) fn times_seen(&self, event: &CheckedEvent) -> TimesSeen {
+        let mut sets = Vec::new();
+        self.name_times(event, &mut sets);
+        if sets.is_empty() { TimesSeen::Blocks } else { TimesSeen::These(sets) }
+    }
+
+    fn name_times(&self, event: &CheckedEvent, sets: &mut Vec<Vec<SlotIx>>) {
+        sets.extend(self.slots.iter().map(|ids| ids.iter().filter_map(|id| event.find_slot(id)).collect()));
+        for window in self.windows.iter().flatten() {
+            let window = event.span(*window);
+            let slots = || SlotIx::all(event.slots().len()).map(|slot| (slot, event.slots()[slot.at()].span));
+            sets.push(slots().filter(|(_, span)| window.contains(*span)).map(|(slot, _)| slot).collect());
+            // Of a slot that is partly within it, a short talk may be and a long one not: it is like no other.
+            let partly = slots().filter(|(_, span)| window.overlaps(*span) && !window.contains(*span));
+            sets.extend(partly.map(|(slot, _)| vec![slot]));
+        }
+        for part in self.all.iter().flatten().chain(self.any.iter().flatten()) {
+            part.name_times(event, sets);
+        }
+        if let Some(part) = &self.not {
+            part.name_times(event, sets);
+        }
     }
 
     fn name_rooms(&self, event: &CheckedEvent, rooms: &mut Vec<RoomIx>) {
@@ -247,29 +278,32 @@ pub(super) enum Sees {
 pub(super) struct Places<'e> {
     event: &'e CheckedEvent,
     anywhere: bool,
-    rooms: Option<Vec<bool>>,
+    pub(super) rooms: Option<Vec<bool>>,
     slots: Option<Vec<bool>>,
     blocks: Option<Vec<BlockIx>>,
     days: Option<Vec<Date>>,
-    windows: Option<Vec<Span>>,
+    pub(super) windows: Option<Vec<Span>>,
     all: Option<Vec<Places<'e>>>,
     any: Option<Vec<Places<'e>>>,
     not: Option<Box<Places<'e>>>,
 }
 
 impl Places<'_> {
+    /// Whether slots, blocks and days, where named, are those of the start; what is composed is not asked.
+    pub(super) fn has_time(&self, start: Minute, slot: Option<SlotIx>) -> bool {
+        let in_block = |blocks: &Vec<BlockIx>| blocks.iter().any(|b| self.event.blocks()[b.at()].has(start));
+        self.slots.as_ref().is_none_or(|slots| slot.is_some_and(|s| slots[s.at()]))
+            && self.blocks.as_ref().is_none_or(in_block)
+            && self.days.as_ref().is_none_or(|days| days.contains(&self.event.date(start)))
+    }
+
     /// Whether the spot is there.
     pub(super) fn has(&self, spot: &Spot) -> bool {
         if self.anywhere {
             return true;
         }
         self.rooms.as_ref().is_none_or(|rooms| rooms[spot.room.at()])
-            && self.slots.as_ref().is_none_or(|slots| spot.slot.is_some_and(|s| slots[s.at()]))
-            && self
-                .blocks
-                .as_ref()
-                .is_none_or(|blocks| blocks.iter().any(|b| self.event.blocks()[b.at()].has(spot.start)))
-            && self.days.as_ref().is_none_or(|days| days.contains(&self.event.date(spot.start)))
+            && self.has_time(spot.start, spot.slot)
             && self.windows.as_ref().is_none_or(|windows| windows.iter().any(|w| w.contains(spot.span())))
             && self.all.iter().flatten().all(|part| part.has(spot))
             && self.any.as_ref().is_none_or(|parts| parts.iter().any(|part| part.has(spot)))

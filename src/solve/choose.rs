@@ -30,11 +30,7 @@ pub(super) fn maximise(
     let value_of = |best: &Option<Vec<f64>>| best.as_ref().map_or(f64::NEG_INFINITY, |values| ilp.value(values));
     if let Some(mut choice) = Choice::of(ilp) {
         for _ in 0..ROUNDS {
-            let found = match backend.maximise(
-                &choice.ilp,
-                choice.start(ilp, best.as_deref()).as_deref(),
-                &limits.less(nodes),
-            )? {
+            let found = match backend.maximise(&choice.ilp, choice.start(ilp, best.as_deref()).as_deref(), limits)? {
                 // Every choice was tried, or none is possible.
                 Outcome::Infeasible => return Ok(proven(ilp, best, nodes)),
                 Outcome::Found(found) => found,
@@ -54,7 +50,7 @@ pub(super) fn maximise(
             if value_of(&best) + 0.5 >= most {
                 return Ok(proven(ilp, best, nodes));
             }
-            match choice.place(backend, ilp, &values, &limits.less(nodes))? {
+            match choice.place(backend, ilp, &values, limits)? {
                 Outcome::Infeasible => {}
                 Outcome::Found(placed) => {
                     nodes += placed.nodes;
@@ -77,7 +73,7 @@ pub(super) fn maximise(
             choice.exclude(ilp, &values);
         }
     }
-    Ok(match backend.maximise(ilp, best.as_deref(), &limits.less(nodes))? {
+    Ok(match backend.maximise(ilp, best.as_deref(), limits)? {
         Outcome::Infeasible => Outcome::Infeasible,
         Outcome::Found(found) => {
             let better = found.values.filter(|values| ilp.value(values) >= value_of(&best));

@@ -4,13 +4,20 @@
 //! for each set of atoms of which at most one can be 1 (a talk's, or those that share a room and start, whichever sets
 //! are fewer): much tighter than `x1 + ... + xn <= n y`. Either side is left out where nothing gains from breaking it.
 //! Any other threshold is stated with the smallest constants that the ranges of its sum allow.
+//!
+//! **Growing costs.** A row whose units grow as it goes further outside has a column for each step: `sum - u1 - u2 - ... <=
+//! upper` with each `u` at most 1 and `uk` costing k units. What costs less is used first, so the columns are whole where
+//! the sum is (a convex cost stated by its slopes: Dantzig, *Linear Programming and Extensions*, 1963, chapter 24).
 
 use super::{
     ilp::{Column, Ilp, STEP},
     parts::Part,
 };
-use crate::program::{Atom, Fixing, Indicator, Origin, Program, Row, Var};
-use std::collections::BTreeMap;
+use crate::{
+    event::Minute,
+    program::{Atom, Fixing, Growth, Indicator, Origin, Program, Row, Var},
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Ilp {
     /// A part of the program at a priority, with what earlier priorities reached pinned.
@@ -30,15 +37,6 @@ impl Ilp {
         builder.objective(priority);
         builder.ilp
     }
-
-    /// The same without any penalty: what must hold and what is gained. A first solution is found with it where the
-    /// whole is hard.
-    pub(super) fn without_penalties(program: &Program, fixing: &Fixing, part: &Part, priority: u32) -> Self {
-        let mut builder = Builder::new(program, fixing, part, priority);
-        builder.rows();
-        builder.objective(priority);
-        builder.ilp
-    }
 }
 
 struct Builder<'p> {
@@ -46,7 +44,10 @@ struct Builder<'p> {
     fixing: &'p Fixing,
     part: &'p Part,
     column_of: BTreeMap<Var, usize>,
-    penalty_column: BTreeMap<u32, usize>,
+    /// The columns that pay for a penalty, and how many units each makes.
+    paying: BTreeMap<u32, Vec<(usize, i64)>>,
+    /// The columns of the steps of growing rows.
+    steps: BTreeMap<u32, Vec<usize>>,
     wanted: BTreeMap<Var, Wanted>,
     ilp: Ilp,
 }
@@ -75,20 +76,29 @@ impl<'p> Builder<'p> {
             if fixing.fixed[var.at()].is_none() {
                 column_of.insert(var, ilp.columns.len());
                 // An indicator of single atoms is decided by rows that leave it no fraction.
-                let plain = program.indicator(var).is_some_and(|i| is_any(program, i));
+                let plain = program.indicator(var).is_some_and(|i| is_any(program, i)) && !program.tracks.is_use(var)
+                    || program.tracks.is_split(var);
                 ilp.columns.push(Column { upper: 1, integer: !plain, objective: 0 });
                 ilp.vars.push(var);
             }
         }
-        let mut builder =
-            Self { program, fixing, part, column_of, penalty_column: BTreeMap::new(), wanted: BTreeMap::new(), ilp };
+        let mut builder = Self {
+            program,
+            fixing,
+            part,
+            column_of,
+            paying: BTreeMap::new(),
+            steps: BTreeMap::new(),
+            wanted: BTreeMap::new(),
+            ilp,
+        };
         builder.pull(priority);
         builder
     }
 
     fn rows(&mut self) {
         for i in &self.part.rows {
-            self.row(&self.program.rows[*i as usize]);
+            self.row(*i);
         }
         for var in &self.part.indicators {
             self.indicator(*var);
@@ -125,23 +135,62 @@ impl<'p> Builder<'p> {
     }
 
     fn penalties(&mut self, priority: u32) {
-        let mut most: BTreeMap<u32, (i64, bool)> = BTreeMap::new();
-        for row in self.part.rows.iter().map(|i| &self.program.rows[*i as usize]) {
-            let Some(penalty) = row.penalty else { continue };
-            if self.program.penalties[penalty as usize].priority > priority {
+        let mut rows_of: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for i in &self.part.rows {
+            let Some(penalty) = self.program.rows[*i as usize].penalty else { continue };
+            if self.program.penalties[penalty as usize].priority <= priority {
+                rows_of.entry(penalty).or_default().push(*i);
+            }
+        }
+        for (penalty, rows) in rows_of {
+            let (mut units, mut whole) = (0, false);
+            for i in &rows {
+                let row = &self.program.rows[*i as usize];
+                let steps = self.most_steps(row);
+                units = units.max(row.growth.units(steps));
+                whole |= row.unit > 1;
+                if row.growth == Growth::Triangular && steps > 0 {
+                    let columns = (0..steps).map(|_| self.penalty_column(1, row.unit > 1)).collect();
+                    self.steps.insert(*i, columns);
+                }
+            }
+            if units == 0 {
                 continue;
             }
-            let (low, high) = self.range(&row.terms);
-            let units = row.units_outside(low).max(row.units_outside(high));
-            let entry = most.entry(penalty).or_default();
-            *entry = (entry.0.max(units), entry.1 || row.unit > 1);
+            let paying = match self.steps.get(&rows[0]) {
+                Some(steps) if rows.len() == 1 => steps.iter().copied().zip(1..).collect(),
+                _ => vec![(self.penalty_column(units, whole), 1)],
+            };
+            self.paying.insert(penalty, paying);
         }
-        for (penalty, (units, rounded)) in most {
-            if units > 0 {
-                self.penalty_column.insert(penalty, self.ilp.columns.len());
-                self.ilp.columns.push(Column { upper: units, integer: rounded, objective: 0 });
-            }
+    }
+
+    fn penalty_column(&mut self, upper: i64, integer: bool) -> usize {
+        self.ilp.columns.push(Column { upper, integer, objective: 0 });
+        self.ilp.columns.len() - 1
+    }
+
+    /// The most steps that the row can be outside.
+    fn most_steps(&self, row: &Row) -> i64 {
+        let (low, high) = self.range(&row.terms);
+        let high = match row.growth {
+            Growth::Linear => high,
+            Growth::Triangular => self.most_at_once(&row.terms).map_or(high, |most| high.min(most)),
+        };
+        row.steps_outside(low).max(row.steps_outside(high))
+    }
+
+    /// The most that the terms can add up to for lack of rooms, where they are atoms that all run at some moment.
+    fn most_at_once(&self, terms: &[(Var, i64)]) -> Option<i64> {
+        let (mut last_start, mut first_end) = (Minute::MIN, Minute::MAX);
+        let mut classes = BTreeSet::new();
+        for (var, f) in terms {
+            let atom = self.program.atoms.get(var.at()).filter(|_| *f == 1)?;
+            (last_start, first_end) = (last_start.max(atom.start), first_end.min(atom.end));
+            classes.insert(atom.class);
         }
+        let rooms = || classes.iter().map(|c| self.program.classes[c.at()].rooms.len() as i64).sum();
+        (last_start < first_end).then(rooms)
     }
 
     /// The least and the most that terms can add up to, at most one atom of a talk at a time.
@@ -189,13 +238,15 @@ impl<'p> Builder<'p> {
         self.ilp.push(terms, lower, upper);
     }
 
-    fn row(&mut self, row: &Row) {
-        let penalty = match row.penalty {
-            None => None,
-            Some(penalty) => match self.penalty_column.get(&penalty) {
+    fn row(&mut self, i: u32) {
+        let row = &self.program.rows[i as usize];
+        let outside: Vec<usize> = match row.penalty {
+            None => Vec::new(),
+            Some(penalty) => match (self.paying.get(&penalty), self.steps.get(&i)) {
                 // Settled later, or never outside.
-                None => return,
-                column => column.copied(),
+                (None, _) => return,
+                (_, Some(steps)) => steps.clone(),
+                (Some(paying), None) => paying.iter().map(|(column, _)| *column).collect(),
             },
         };
         if row.when.is_some_and(|when| self.fixed(when) == Some(false)) {
@@ -214,9 +265,7 @@ impl<'p> Builder<'p> {
                 continue;
             }
             let mut terms = terms.clone();
-            if let Some(column) = penalty {
-                terms.push((column, if least { row.unit } else { -row.unit }));
-            }
+            terms.extend(outside.iter().map(|column| (*column, if least { row.unit } else { -row.unit })));
             // Where the condition is 0, the bound moves out to the end of the range.
             let bound = match when {
                 None => bound,
@@ -230,6 +279,14 @@ impl<'p> Builder<'p> {
                 }
             };
             self.push(merged(terms), least.then_some(bound), (!least).then_some(bound));
+        }
+        // Where the worst of several rows is paid for, a growing one says what its steps come to.
+        if let (Some(steps), Some([(column, 1)])) = (self.steps.get(&i), row.penalty.map(|p| &*self.paying[&p]))
+            && steps[0] != *column
+        {
+            let mut units: Vec<_> = steps.iter().copied().zip(1..).collect();
+            units.push((*column, -1));
+            self.push(units, None, Some(0));
         }
     }
 
@@ -258,6 +315,13 @@ impl<'p> Builder<'p> {
             }
             return;
         };
+        if program.tracks.is_split(var) {
+            // At 1, so is each of its terms; a row of their own says what they add up to.
+            for (term, _) in terms {
+                self.push(vec![(term, -1), (column, 1)], None, Some(0));
+            }
+            return;
+        }
         if wanted.up {
             // At 1, the sum reaches the threshold.
             let mut reach = terms.clone();
@@ -290,7 +354,7 @@ impl<'p> Builder<'p> {
             let Atom { talk, start, class, .. } = self.program.atoms[var.at()];
             by_talk.entry(talk).or_default().push(*column);
             by_place.entry((class, start)).or_default().push(*column);
-            alone &= self.program.classes[class.at()].rooms.len() == 1;
+            alone &= self.program.seats(&self.program.atoms[var.at()]) == 1;
         }
         if alone && by_place.len() < by_talk.len() {
             by_place.into_values().collect()
@@ -325,10 +389,10 @@ impl<'p> Builder<'p> {
             .map(|g| (g.var, g.amount))
             .collect();
         let (mut terms, constant) = self.columns(&gains);
-        for (penalty, column) in &self.penalty_column {
+        for (penalty, columns) in &self.paying {
             let penalty = &self.program.penalties[*penalty as usize];
             if penalty.priority == priority {
-                terms.push((*column, -penalty.price));
+                terms.extend(columns.iter().map(|(column, units)| (*column, -penalty.price * units)));
             }
         }
         (merged(terms), constant)

@@ -106,6 +106,11 @@ impl Ilp {
         }
     }
 
+    /// How many coefficients its rows have.
+    pub(super) fn terms(&self) -> usize {
+        self.rows.iter().map(|row| row.terms.len()).sum()
+    }
+
     /// The most the objective could be, each column taken for itself, in units.
     pub(super) fn trivial_bound(&self) -> i64 {
         self.columns.iter().map(|c| c.objective.max(0) * c.upper).sum()

@@ -11,11 +11,19 @@ mod formulate;
 mod huge;
 mod ilp;
 mod kernel;
+mod level;
+mod limits;
+mod local;
+mod neighbourhood;
 mod options;
 mod parts;
+mod progress;
+mod relax;
 mod settle;
+mod stages;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};
+pub use progress::{Phase, Progress};
 
 use crate::{
     event::{CheckedEvent, Status as TalkStatus},
@@ -23,11 +31,13 @@ use crate::{
     rules::Placed,
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
 };
-use backend::{Limits, Stop};
+use limits::{Limits, Stop};
+use progress::Watch;
 use rayon::prelude::*;
 use settle::{Settled, Verdict};
 use std::{
     collections::BTreeMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -84,42 +94,52 @@ pub enum SolveError {
 /// ```
 pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, SolveError> {
     let started = Instant::now();
-    let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
-
-    let limits = Limits {
-        deadline: options.time_limit.map(|limit| started + limit),
-        nodes: options.work_limit,
-        gap: options.gap,
-        cancel: options.cancel.clone(),
-    };
     let outline = Outline::begin(event);
     if outline.places.count() > options.written_out {
-        return huge::solve(outline, kind, options, &limits, started);
+        return huge::solve(outline, options, started);
     }
+    solve_stated(event, &Program::shrunk(event)?, options, started)
+}
 
-    let program = Program::of(event)?;
-    let fixing = program.fix();
-    let mut report = SearchReport::of(&program, &fixing, kind, options);
+/// The same, of the event as that program states it.
+pub(crate) fn solve_stated(
+    event: &CheckedEvent,
+    program: &Program,
+    options: &SolveOptions,
+    started: Instant,
+) -> Result<Answer, SolveError> {
+    let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
+    let watch = Watch::new(started, options.progress.clone());
+    let trace = |what: &str| {
+        if std::env::var("TRACE").is_ok() {
+            eprintln!("{:>8.3} {what}", started.elapsed().as_secs_f64())
+        }
+    };
+    let fixing = program.shrink();
+    let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         return Ok(without_timetable(&Settled::infeasible(), report, started));
     }
 
-    let parts = parts::parts(&program, &fixing);
+    let parts = parts::parts(program, &fixing);
     report.parts = parts.len();
+    watch.split(parts.len(), &program.constants);
+    trace("parts");
+    let limits = Limits::new(options, started, Arc::clone(&watch));
     let backend = backend::backend(kind);
-    let settle = |part| settle::settle(&program, &fixing, part, &*backend, &limits);
+    let settle = |(i, part): (usize, &_)| settle::settle(program, &fixing, part, &*backend, &limits.of_part(i));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|e| SolveError::Threads(e.to_string()))?;
-    let settled: Result<Vec<Settled>, String> = pool.install(|| parts.par_iter().map(settle).collect());
+    let settled: Result<Vec<Settled>, String> = pool.install(|| parts.par_iter().enumerate().map(settle).collect());
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
-    let settled = settle::together(&program, settled);
+    let settled = settle::together(program, settled);
 
     report.nodes = settled.nodes;
     report.first_feasible_seconds =
         settled.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
     match &settled.chosen {
         None => Ok(without_timetable(&settled, report, started)),
-        Some(chosen) => with_timetable(event, &program, chosen, &settled, report, started),
+        Some(chosen) => with_timetable(event, program, chosen, &settled, report, started),
     }
 }
 
@@ -230,6 +250,7 @@ impl SearchReport {
             atoms: program.atoms.len(),
             rows: program.rows.len(),
             indicators: program.indicators.len(),
+            passes: program.passes.iter().chain(&fixing.passes).cloned().collect(),
             fixed: fixing.count,
             parts: 0,
             nodes: 0,

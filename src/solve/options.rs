@@ -1,5 +1,6 @@
 //! What a caller can ask of a search.
 
+use super::progress::{Callback, Progress};
 use std::{
     fmt,
     sync::{
@@ -93,8 +94,10 @@ impl CancelFlag {
 pub struct SolveOptions {
     /// Stop after so long with the best found; none: no limit.
     pub time_limit: Option<Duration>,
-    /// Stop after so many branch-and-bound nodes; none: no limit. Unlike time, the same on every machine and run.
+    /// Stop after so much [work](Self::work_limit()); none: no limit. Unlike time, the same on every machine and run.
     pub work_limit: Option<u64>,
+    /// Where random choices begin. The same event, seed and work limit give the same timetable.
+    pub seed: u64,
     /// Stop when the bound is at most this share above the value.
     pub gap: f64,
     /// On how many threads independent parts are solved; 0: one a core. The answer does not depend on it.
@@ -106,6 +109,7 @@ pub struct SolveOptions {
     pub backend: Option<BackendKind>,
     /// Stops the search from another thread.
     pub cancel: CancelFlag,
+    pub(super) progress: Option<Callback>,
 }
 
 impl Default for SolveOptions {
@@ -113,11 +117,13 @@ impl Default for SolveOptions {
         Self {
             time_limit: None,
             work_limit: None,
+            seed: 0,
             gap: 0.0,
             threads: 0,
             written_out: 3_000_000,
             backend: None,
             cancel: CancelFlag::new(),
+            progress: None,
         }
     }
 }
@@ -134,9 +140,21 @@ impl SolveOptions {
         self
     }
 
-    /// Stop after so many branch-and-bound nodes with the best found.
-    pub fn work_limit(mut self, nodes: u64) -> Self {
-        self.work_limit = Some(nodes);
+    /// Stop after so many units of work with the best found.
+    ///
+    /// Work is counted, not timed, so the answer is the same on every machine, in every run and on any number of threads.
+    /// One unit is in the order of a millisecond on a machine of today: a node of branch and bound (one more unit for
+    /// every 10 000 coefficients of the program), a thousand moves of local search, or half a million coefficients gone
+    /// over by a bound. Each independent part of the event has the limit for itself. A step that has begun is finished.
+    pub fn work_limit(mut self, units: u64) -> Self {
+        self.work_limit = Some(units);
+        self
+    }
+
+    /// Begin random choices there. The same event, seed and work limit give the same timetable; other seeds may give
+    /// others, as good where they are proven.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 
@@ -168,6 +186,19 @@ impl SolveOptions {
     /// Stop when the flag is raised.
     pub fn cancel(mut self, flag: CancelFlag) -> Self {
         self.cancel = flag;
+        self
+    }
+
+    /// Be told how the search is getting on: at every step and better value or bound (at most once a millisecond), and
+    /// some twenty times a second between. The threads that search call it, one at a time; while it runs, they may wait.
+    ///
+    /// ```
+    /// use slotwise::SolveOptions;
+    /// let options = SolveOptions::new().on_progress(|p| eprintln!("{}: {:?} of {:?}", p.phase, p.value, p.bound));
+    /// # let _ = options;
+    /// ```
+    pub fn on_progress(mut self, call: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Callback::new(call));
         self
     }
 }

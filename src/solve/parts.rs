@@ -78,29 +78,30 @@ fn join(sets: &mut UnionFind<usize>, mut members: impl Iterator<Item = usize>) {
 }
 
 impl Part {
-    /// What the part gains less what it costs, in thousandths, by priority, and whether all its required rows hold.
-    /// `values` are those of every variable.
+    /// What the part gains less what it costs, in thousandths, by priority; none where a required row is broken. `values`
+    /// are those of every variable.
     pub(super) fn worth(&self, program: &Program, values: &[bool]) -> Option<BTreeMap<u32, i64>> {
+        let mut required = self.rows.iter().map(|i| &program.rows[*i as usize]).filter(|row| row.penalty.is_none());
+        required.all(|row| row.outside(values) == 0).then(|| self.value(program, values))
+    }
+
+    /// The same, whatever is broken.
+    pub(super) fn value(&self, program: &Program, values: &[bool]) -> BTreeMap<u32, i64> {
         let mut worth = BTreeMap::new();
         for gain in self.gains.iter().map(|i| &program.gains[*i as usize]).filter(|g| values[g.var.at()]) {
             *worth.entry(gain.priority).or_default() += gain.amount;
         }
         let mut units: BTreeMap<u32, i64> = BTreeMap::new();
         for row in self.rows.iter().map(|i| &program.rows[*i as usize]) {
-            let outside = row.outside(values);
-            match row.penalty {
-                Some(penalty) => {
-                    let most = units.entry(penalty).or_default();
-                    *most = outside.max(*most);
-                }
-                None if outside > 0 => return None,
-                None => {}
+            if let Some(penalty) = row.penalty {
+                let most = units.entry(penalty).or_default();
+                *most = row.outside(values).max(*most);
             }
         }
         for (penalty, units) in units {
             let penalty = &program.penalties[penalty as usize];
             *worth.entry(penalty.priority).or_default() -= penalty.price * units;
         }
-        Some(worth)
+        worth
     }
 }

@@ -7,12 +7,11 @@
 use super::{
     backend::{Backend, Found, Limits, Outcome, Stop},
     ilp::Ilp,
-    kernel,
+    level::{Level, Reached},
     parts::Part,
 };
 use crate::program::{Fixing, Program, Var};
 use std::{
-    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     time::Instant,
 };
@@ -63,6 +62,18 @@ pub(super) fn settle(
     backend: &dyn Backend,
     limits: &Limits,
 ) -> Result<Settled, String> {
+    let settled = settle_priorities(program, fixing, part, backend, limits);
+    limits.report.done();
+    settled
+}
+
+fn settle_priorities(
+    program: &Program,
+    fixing: &Fixing,
+    part: &Part,
+    backend: &dyn Backend,
+    limits: &Limits,
+) -> Result<Settled, String> {
     let mut settled = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..Settled::infeasible() };
     let mut worth = BTreeMap::new();
     for priority in priorities(program, part) {
@@ -74,30 +85,12 @@ pub(super) fn settle(
             settled.bounds.insert(priority, ilp.thousandths(ilp.trivial_bound()));
             continue;
         }
-        let start = settled.chosen.as_ref().map(|chosen| starting(program, fixing, &ilp, chosen));
-        let start = start.filter(|start| ilp.admits(start));
-        let limits = limits.less(settled.nodes);
-        let first_at = Cell::new(None);
-        let outcome = if ilp.columns.is_empty() {
-            Outcome::Found(Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 })
-        } else {
-            let first = || {
-                let easier = Ilp::without_penalties(program, fixing, part, priority);
-                let Outcome::Found(Found { values: Some(values), nodes, .. }) =
-                    kernel::maximise(backend, &easier, None, &limits)?
-                else {
-                    return Ok(None);
-                };
-                let chosen = choice(program, fixing, part, &easier, &values);
-                let worth = worth_of(program, fixing, part, &chosen);
-                first_at.set(worth.as_ref().map(|_| Instant::now()));
-                Ok(worth
-                    .map(|_| starting(program, fixing, &ilp, &chosen))
-                    .filter(|start| ilp.admits(start))
-                    .map(|start| (start, nodes)))
-            };
-            maximise(backend, &ilp, start.as_deref(), &limits, first)?
-        };
+        limits.report.bound(priority, ilp.thousandths(ilp.trivial_bound()));
+        if std::env::var("TRACE").is_ok() {
+            eprintln!("ilp {} columns {} rows {} terms", ilp.columns.len(), ilp.rows.len(), ilp.terms())
+        }
+        let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits };
+        let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref())?;
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
             Outcome::Infeasible if settled.chosen.is_some() => {
@@ -112,71 +105,22 @@ pub(super) fn settle(
         let mut proven = false;
         let mut most = bound(&ilp, &found);
         if let Some((reached, chosen)) = better {
-            settled.first_feasible.get_or_insert_with(|| first_at.get().unwrap_or_else(Instant::now));
+            settled.first_feasible.get_or_insert_with(|| first_at.unwrap_or_else(Instant::now));
             settled.chosen = Some(chosen);
             let value = reached.get(&priority).copied().unwrap_or(0);
+            limits.report.incumbent(priority, value);
             worth.insert(priority, value);
             proven = found.stop == Stop::Proof && confirmed(&ilp, &found, value);
             most = if proven { value } else { most.max(value) };
         }
         settled.bounds.insert(priority, most);
+        limits.report.bound(priority, most);
         if !proven {
             settled.verdict = Verdict::Open;
             settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };
         }
     }
     Ok(settled)
-}
-
-/// Maximises the program, with a first solution from elsewhere where none turns up soon.
-fn maximise(
-    backend: &dyn Backend,
-    ilp: &Ilp,
-    start: Option<&[f64]>,
-    limits: &Limits,
-    first: impl FnOnce() -> Result<Option<(Vec<f64>, u64)>, String>,
-) -> Result<Outcome, String> {
-    let patience = backend.patience().filter(|few| limits.nodes.is_none_or(|most| *few < most));
-    let (None, Some(patience)) = (start, patience) else {
-        return kernel::maximise(backend, ilp, start, limits);
-    };
-    let brief = Limits { nodes: Some(patience), ..limits.clone() };
-    let outcome = kernel::maximise(backend, ilp, None, &brief)?;
-    let Outcome::Found(Found { values: None, stop: Stop::Work, bound, nodes }) = outcome else {
-        // What was stopped with a solution in hand goes on from it.
-        return match outcome {
-            Outcome::Found(Found { values: Some(values), stop: Stop::Work, nodes, .. }) => {
-                go_on(backend, ilp, Some(values), &limits.less(nodes), nodes)
-            }
-            settled => Ok(settled),
-        };
-    };
-    match first()? {
-        Some((start, more)) => go_on(backend, ilp, Some(start), &limits.less(nodes + more), nodes + more),
-        None if limits.seconds_left() == Some(0.0) || limits.cancel.is_cancelled() => {
-            let stop = if limits.cancel.is_cancelled() { Stop::Cancelled } else { Stop::Time };
-            Ok(Outcome::Found(Found { values: None, stop, bound, nodes }))
-        }
-        None => go_on(backend, ilp, None, &limits.less(nodes), nodes),
-    }
-}
-
-/// Maximises the program after so many nodes.
-fn go_on(
-    backend: &dyn Backend,
-    ilp: &Ilp,
-    start: Option<Vec<f64>>,
-    limits: &Limits,
-    before: u64,
-) -> Result<Outcome, String> {
-    Ok(match kernel::maximise(backend, ilp, start.as_deref(), limits)? {
-        Outcome::Infeasible => Outcome::Infeasible,
-        Outcome::Found(found) => {
-            // A solution in hand is never lost.
-            let values = found.values.or(start);
-            Outcome::Found(Found { values, nodes: found.nodes + before, ..found })
-        }
-    })
 }
 
 /// The priorities at which the part gains or pays anything; at least one, so that it is solved at all.
@@ -207,7 +151,7 @@ fn confirmed(ilp: &Ilp, found: &Found, value: i64) -> bool {
 }
 
 /// The atoms that column values choose, and those that are fixed.
-fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
+pub(super) fn choice(program: &Program, fixing: &Fixing, part: &Part, ilp: &Ilp, values: &[f64]) -> Vec<Var> {
     let is_atom = |var: &Var| var.at() < program.atoms.len();
     let fixed = part.atoms.iter().copied().filter(|v| fixing.fixed[v.at()] == Some(true));
     let chosen = ilp.vars.iter().zip(values).filter(|(_, value)| **value > 0.5).map(|(var, _)| *var).filter(is_atom);
@@ -221,7 +165,7 @@ fn worth_of(program: &Program, fixing: &Fixing, part: &Part, chosen: &[Var]) -> 
 
 /// Every variable's value for a choice of a part's atoms. What is fixed has its value whichever part it is of: the
 /// atoms that make a decided indicator true may be another part's, and not chosen here.
-fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
+pub(super) fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
     let fixed = (0..program.atoms.len() as u32).map(Var).filter(|v| fixing.fixed[v.at()] == Some(true));
     let all: Vec<Var> = chosen.iter().copied().chain(fixed).collect();
     let values = program.complete(&all);
@@ -229,23 +173,24 @@ fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
 }
 
 /// The columns' values for a choice, to begin the next priority with.
-fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[Var]) -> Vec<f64> {
+pub(super) fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[Var]) -> Vec<f64> {
     let values = complete(program, fixing, chosen);
     let mut start: Vec<f64> = ilp.vars.iter().map(|v| f64::from(u8::from(values[v.at()]))).collect();
     start.resize(ilp.columns.len(), 0.0);
-    // Penalties are as high as their rows need.
+    // Penalties are as high as their rows need, the cheapest first where a row has several.
+    let penalty = |c: usize| c >= ilp.vars.len();
     for row in &ilp.rows {
-        let sum: f64 = row.terms.iter().filter(|(c, _)| *c < ilp.vars.len()).map(|(c, f)| *f as f64 * start[*c]).sum();
-        for (column, factor) in row.terms.iter().filter(|(c, _)| *c >= ilp.vars.len()) {
-            if row.terms.iter().filter(|(c, _)| *c >= ilp.vars.len()).count() > 1 {
-                continue;
-            }
-            let factor = *factor as f64;
-            let below = row.lower.map_or(0.0, |lower| (lower as f64 - sum) / factor);
-            let above = row.upper.map_or(0.0, |upper| (upper as f64 - sum) / factor);
-            let need = if factor > 0.0 { below } else { above };
-            let need = if ilp.columns[*column].integer { need.ceil() } else { need };
-            start[*column] = start[*column].max(need);
+        let helps = |c: usize, f: i64| penalty(c) && if f > 0 { row.lower.is_some() } else { row.upper.is_some() };
+        let Some(factor) = row.terms.iter().find(|(c, f)| helps(*c, *f)).map(|(_, f)| *f as f64) else { continue };
+        let others = row.terms.iter().filter(|(c, f)| !helps(*c, *f));
+        let sum: f64 = others.map(|(c, f)| *f as f64 * start[*c]).sum();
+        let bound = if factor > 0.0 { row.lower } else { row.upper };
+        let mut need = bound.map_or(0.0, |bound| (bound as f64 - sum) / factor);
+        for (column, _) in row.terms.iter().filter(|(c, f)| helps(*c, *f)) {
+            let facts = &ilp.columns[*column];
+            let part = if facts.integer { need.ceil() } else { need }.clamp(0.0, facts.upper as f64);
+            start[*column] = start[*column].max(part);
+            need -= part;
         }
     }
     start

@@ -1,7 +1,7 @@
 //! The answer: a timetable, how good it is, and how good it provably is.
 
 use super::{Placement, RuleReport, Timetable};
-use crate::event::TalkId;
+use crate::{event::TalkId, program::Pass};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -67,6 +67,8 @@ pub struct SearchReport {
     pub rows: usize,
     /// How many indicators the rules made.
     pub indicators: usize,
+    /// What each pass took away before the search.
+    pub passes: Vec<Pass>,
     /// How many variables were fixed before the search.
     pub fixed: usize,
     /// Into how many independent parts the problem fell.

@@ -10,10 +10,6 @@ use good_lp::{SolverModel, solvers::highs::highs};
 pub(super) struct Highs;
 
 impl Backend for Highs {
-    fn patience(&self) -> Option<u64> {
-        None
-    }
-
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
         if ilp.columns.is_empty() || ilp.rows.is_empty() {
             return Some(vec![0.0; ilp.rows.len()]);
@@ -67,12 +63,13 @@ impl Backend for Highs {
         // One thread: the same search on every machine. Objectives are whole numbers of units, so a gap below one is none.
         set(&mut model, "threads", 1)?;
         set(&mut model, "parallel", "off")?;
-        set(&mut model, "mip_rel_gap", limits.gap)?;
+        set(&mut model, "mip_rel_gap", limits.gap())?;
         set(&mut model, "mip_abs_gap", ilp.step)?;
         if let Some(seconds) = limits.seconds_left() {
             set(&mut model, "time_limit", seconds)?;
         }
-        if let Some(nodes) = limits.nodes {
+        let weight = super::limits::node(ilp.terms());
+        if let Some(nodes) = limits.nodes_left(weight) {
             set(&mut model, "mip_max_nodes", i32::try_from(nodes).unwrap_or(i32::MAX))?;
         }
         if start.is_some() {
@@ -91,6 +88,7 @@ impl Backend for Highs {
         let mixed = ilp.columns.iter().any(|c| c.integer);
         let bound = if mixed { info(c"mip_dual_bound") } else { Some(solved.objective_value()) };
         let nodes = solved.int_info_value(c"mip_node_count").unwrap_or(0).max(0) as u64;
+        limits.spend(nodes * weight);
         let feasible = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
         let values = feasible.then(|| solved.get_solution().columns().to_vec());
         // Within the gap that was asked for is no proof.

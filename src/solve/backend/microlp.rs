@@ -18,10 +18,6 @@ const SHIFT: f64 = 64.0;
 pub(super) struct Microlp;
 
 impl Backend for Microlp {
-    fn patience(&self) -> Option<u64> {
-        Some(256)
-    }
-
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
         dual(ilp, limits)
     }
@@ -39,11 +35,12 @@ impl Backend for Microlp {
             problem.add_constraint(constraint);
         }
         let problem = problem.as_inner();
-        let step = |done: u64| limits.nodes.map_or(STEP, |most| STEP.min(most.saturating_sub(done)));
+        let weight = super::limits::node(ilp.terms());
+        let step = || limits.nodes_left(weight).map_or(STEP, |left| STEP.min(left));
         let time = || limits.seconds_left().map(Duration::from_secs_f64);
         let mut options = SolveOptions::default();
         options.time_limit = time();
-        options.node_limit = Some(step(0));
+        options.node_limit = Some(step());
         options.tolerances.prune_epsilon = ilp.step / (shift + size);
         options.warm_start = start.map(|values| {
             // microlp numbers variables in the order of their creation and lets nobody name one: another problem with as
@@ -57,21 +54,22 @@ impl Backend for Microlp {
             Err(Error::Infeasible) => return Ok(Outcome::Infeasible),
             other => other.map_err(|e| e.to_string())?,
         };
+        let mut counted = 0;
         loop {
             let stats = outcome.stats();
+            limits.spend((stats.nodes_solved - counted) * weight);
+            counted = stats.nodes_solved;
             let stop = match outcome.termination_reason() {
                 TerminationReason::ProvenOptimal => Some(Stop::Proof),
                 TerminationReason::TimeLimit => Some(Stop::Time),
                 _ if near(&outcome, shift, limits) => Some(Stop::Gap),
-                _ if limits.cancel.is_cancelled() => Some(Stop::Cancelled),
-                _ if limits.nodes.is_some_and(|most| stats.nodes_solved >= most) => Some(Stop::Work),
-                _ => None,
+                _ => limits.stop(),
             };
             if let Some(stop) = stop {
                 return Ok(Outcome::Found(found(ilp, &outcome, stop, shift)));
             }
             resume.time_limit = time();
-            resume.node_limit = Some(step(stats.nodes_solved));
+            resume.node_limit = Some(step());
             outcome = match outcome.resume_with(resume.clone()) {
                 Err(Error::Infeasible) => return Ok(Outcome::Infeasible),
                 other => other.map_err(|e| e.to_string())?,

@@ -5,47 +5,10 @@ mod highs;
 #[cfg(feature = "microlp")]
 mod microlp;
 
-use super::{BackendKind, CancelFlag, ilp::Ilp};
+pub(super) use super::limits::{Limits, Stop};
+
+use super::{BackendKind, ilp::Ilp, limits};
 use good_lp::{Constraint, Expression, ProblemVariables, Variable, variable};
-use std::time::Instant;
-
-/// When to stop before the proof.
-#[derive(Clone, Debug)]
-pub(super) struct Limits {
-    pub(super) deadline: Option<Instant>,
-    pub(super) nodes: Option<u64>,
-    pub(super) gap: f64,
-    pub(super) cancel: CancelFlag,
-}
-
-impl Limits {
-    /// The same, after so many nodes.
-    pub(super) fn less(&self, nodes: u64) -> Self {
-        Self { nodes: self.nodes.map(|n| n.saturating_sub(nodes)), ..self.clone() }
-    }
-
-    /// Whether the value is near enough to the bound.
-    pub(super) fn near(&self, value: f64, bound: f64) -> bool {
-        self.gap > 0.0 && bound - value <= self.gap * value.abs().max(bound.abs())
-    }
-
-    /// The seconds left; none without a deadline.
-    pub(super) fn seconds_left(&self) -> Option<f64> {
-        self.deadline.map(|at| at.saturating_duration_since(Instant::now()).as_secs_f64())
-    }
-}
-
-/// Why a solver stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    Proof,
-    Gap,
-    Time,
-    Work,
-    Cancelled,
-    /// Exact arithmetic does not confirm what the solver claims to have proven.
-    Arithmetic,
-}
 
 /// What a solver found.
 #[derive(Clone, Debug)]
@@ -69,10 +32,6 @@ pub(super) enum Outcome {
 pub(super) trait Backend: Sync {
     /// Maximises the program. `start` may give values to begin with.
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String>;
-
-    /// After how many nodes without a solution a first one is better looked for in an easier program; none where the
-    /// solver finds its own.
-    fn patience(&self) -> Option<u64>;
 
     /// The multipliers of the rows in the linear relaxation, where it could be solved in time.
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>>;

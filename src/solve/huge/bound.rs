@@ -39,11 +39,12 @@ impl Bound {
     /// The best bound of prices that send talks to nodes at the least cost, with crowds first spread evenly over all times,
     /// then charged more where too many of them are.
     pub(super) fn of(ground: &Ground<'_>, limits: &Limits) -> (Self, Sent) {
-        let mut multipliers: Vec<i64> = ground.groups.iter().flat_map(|g| vec![evenly(ground, g); ground.bands.len()]).collect();
+        let mut multipliers: Vec<i64> =
+            ground.groups.iter().flat_map(|g| vec![evenly(ground, g); ground.bands.len()]).collect();
         let mut best = Self::sending(ground, multipliers.clone(), limits);
         let mut last = best.1.clone();
         for _ in 0..ROUNDS {
-            if best.0.most.is_none() || super::stopped(limits).is_some() || !adjust(ground, &last, &mut multipliers) {
+            if best.0.most.is_none() || limits.stop().is_some() || !adjust(ground, &last, &mut multipliers) {
                 break;
             }
             let next = Self::sending(ground, multipliers.clone(), limits);

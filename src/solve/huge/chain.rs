@@ -13,6 +13,7 @@ use super::{
     state::{State, Worth},
 };
 use crate::event::TalkIx;
+use rand::RngExt;
 
 /// The most talks that one chain moves.
 const LENGTH: usize = 8;
@@ -65,13 +66,15 @@ impl Search<'_> {
         let Some(here) = self.state.at[talk.at()] else { return };
         let home = self.ground.node(here);
         let ends = (0..self.ground.nodes())
-            .map(|node| if node == home {
-                0
-            } else if self.has_free(node) {
-                // The place left stays empty, and an empty one is filled.
-                (self.bound.price(home) - self.bound.price(node)).max(0)
-            } else {
-                i64::MAX
+            .map(|node| {
+                if node == home {
+                    0
+                } else if self.has_free(node) {
+                    // The place left stays empty, and an empty one is filled.
+                    (self.bound.price(home) - self.bound.price(node)).max(0)
+                } else {
+                    i64::MAX
+                }
             })
             .collect();
         let distance = lengths.home(ends);
@@ -118,12 +121,16 @@ impl Search<'_> {
         for (node, takes) in ways {
             let class = (node % ground.classes) as u32;
             let times = &ground.bands[node / ground.classes];
-            let first = self.random.below(times.len() as u64) as usize;
+            let first = self.random.random_range(0..times.len());
             let some = (0..times.len().min(TIMES)).map(|i| Cell { time: times[(first + i) % times.len()], class });
             let own = (ground.node(home) == node).then_some(home);
             for to in own.into_iter().chain(some).filter(|c| ground.may(talk, *c)) {
                 self.tried += 1;
-                let other = if self.state.is_free(to) { None } else { Some(self.state.in_the_way(to, self.random.next() as usize)) };
+                let other = if self.state.is_free(to) {
+                    None
+                } else {
+                    Some(self.state.in_the_way(to, self.random.random::<u64>() as usize))
+                };
                 let other = match other {
                     Some(None) => continue,
                     Some(Some(other)) => Some(other),
@@ -135,7 +142,7 @@ impl Search<'_> {
                 if rest >= left {
                     continue;
                 }
-                let key = (worth, -(takes + rest), self.random.next());
+                let key = (worth, -(takes + rest), self.random.random::<u64>());
                 if best.as_ref().is_none_or(|(most, _)| key > *most) {
                     let returns = other.map_or(0, |other| self.bound.slack(ground, other, node).unwrap_or(0));
                     best = Some((key, Link { to, other, takes: takes - returns }));

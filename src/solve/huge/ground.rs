@@ -10,7 +10,7 @@
 
 use crate::{
     event::{Status, TalkIx},
-    program::{ClassIx, Crowd, Crowding, Outline, OutlinedLevel, Time},
+    program::{ClassIx, Crowd, Crowding, Moment, Outline, OutlinedLevel},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, hash_map::DefaultHasher},
@@ -104,8 +104,7 @@ impl<'o> Ground<'o> {
             .iter()
             .map(|talks| talks.iter().copied().collect::<BTreeSet<_>>().into_iter().collect())
             .collect();
-        let groups: Vec<Group> =
-            apart.into_iter().map(|talks| Group { talks, crowd: None }).chain(crowds).collect();
+        let groups: Vec<Group> = apart.into_iter().map(|talks| Group { talks, crowd: None }).chain(crowds).collect();
         let mut groups_of = vec![Vec::new(); event.talks().len()];
         for (i, group) in groups.iter().enumerate() {
             group.talks.iter().for_each(|t| groups_of[t.at()].push(i as u32));
@@ -222,8 +221,8 @@ fn bands(outline: &Outline<'_>, level: &OutlinedLevel) -> (Vec<u32>, Vec<Vec<u32
 
 /// Few points of time of which every time holds one: the last minutes of times that no point is in yet, by their ends.
 /// Each time is counted at the first point that it holds.
-fn points(times: &[Time], band_of: &[u32]) -> BTreeMap<Vec<u32>, i64> {
-    let mut by_end: Vec<(Time, u32)> = times.iter().copied().zip(band_of.iter().copied()).collect();
+fn points(times: &[Moment], band_of: &[u32]) -> BTreeMap<Vec<u32>, i64> {
+    let mut by_end: Vec<(Moment, u32)> = times.iter().copied().zip(band_of.iter().copied()).collect();
     by_end.sort_unstable_by_key(|(time, _)| (time.end, time.start));
     let mut point = i64::MIN;
     let mut bands_at: BTreeMap<i64, BTreeSet<u32>> = BTreeMap::new();
@@ -256,7 +255,7 @@ fn most_apart(mut spans: Vec<crate::event::Span>) -> i64 {
 }
 
 /// For each time, those that it overlaps. Times come by start.
-fn overlapping(times: &[Time], span: impl Fn(&Time) -> (i64, i64)) -> Vec<Vec<u32>> {
+fn overlapping(times: &[Moment], span: impl Fn(&Moment) -> (i64, i64)) -> Vec<Vec<u32>> {
     let mut lists: Vec<Vec<u32>> = vec![Vec::new(); times.len()];
     for (i, time) in times.iter().enumerate() {
         let (_, end) = span(time);

@@ -12,7 +12,6 @@
 mod bound;
 mod chain;
 mod ground;
-mod random;
 mod restrict;
 mod search;
 mod state;
@@ -24,12 +23,13 @@ use super::{
     SolveError, SolveOptions,
     backend::{self, Limits, Stop},
     parts,
+    progress::{Phase, Watch},
     settle::{self, Settled, Verdict},
 };
 use crate::{
     BackendKind,
     event::TalkIx,
-    program::{Atom, ClassIx, Outline, Outlined, Program, Var},
+    program::{Atom, ClassIx, Outline, Outlined, Pass, Program, Var},
     timetable::{Answer, SearchReport},
 };
 use bound::Bound;
@@ -42,30 +42,34 @@ use std::{
 };
 
 /// Solves an event from its outline, which has no rules yet.
-pub(super) fn solve(
-    outline: Outline<'_>,
-    kind: BackendKind,
-    options: &SolveOptions,
-    limits: &Limits,
-    started: Instant,
-) -> Result<Answer, SolveError> {
+pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, started: Instant) -> Result<Answer, SolveError> {
+    let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
+    let watch = Watch::new(started, options.progress.clone());
+    watch.split(1, &BTreeMap::new());
+    let limits = &Limits::new(options, started, watch).of_part(0);
     let outline = outline.rules()?;
     let event = outline.event();
     let mut report = report(&outline, kind, options);
 
-    let Some(ground) = Ground::of(&outline, 1) else { return Ok(super::without_timetable(&Settled::infeasible(), report, started)) };
+    let Some(ground) = Ground::of(&outline, 1) else {
+        return Ok(super::without_timetable(&Settled::infeasible(), report, started));
+    };
+    limits.enter(Phase::Relaxing);
     let (bound, sent) = Bound::of(&ground, limits);
     let Some(most) = bound.most else {
         return Ok(super::without_timetable(&Settled::infeasible(), report, started));
     };
-    let mut search = Search::new(&ground, &bound, 1);
+    limits.report.bound(1, most);
+    limits.enter(Phase::Constructing);
+    let mut search = Search::new(&ground, &bound, limits.seed());
     search.construct(&sent.node_of);
+    limits.enter(Phase::LocalSearch);
     let found = search.run(most, limits);
 
-    let mut settled = Settled { verdict: Verdict::Open, stop: found.stop, nodes: found.work, ..Settled::infeasible() };
+    let mut settled = Settled { verdict: Verdict::Open, stop: found.stop, nodes: 0, ..Settled::infeasible() };
     settled.bounds = bounds(&outline, most, limits);
     let used: Vec<Vec<Atom>> = found.at.iter().enumerate().map(|(t, cell)| atoms(&ground, t, cell.iter())).collect();
-    let mut program = Program::over(event, &outline.places.classes, &used)?;
+    let mut program = Program::over(event, &used)?;
     let everything: Vec<Var> = (0..program.atoms.len() as u32).map(Var).collect();
     let evaluation = program.evaluate(&everything);
     if evaluation.broken.is_empty() {
@@ -83,10 +87,13 @@ pub(super) fn solve(
 
     report.rows = program.rows.len();
     report.indicators = program.indicators.len();
+    report.passes = vec![Pass::atoms("places on demand", report.atoms, program.atoms.len())];
     report.nodes = settled.nodes;
     report.first_feasible_seconds =
         settled.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
-    let Some(chosen) = settled.chosen.clone() else { return Ok(without_bound(&outline, super::without_timetable(&settled, report, started))) };
+    let Some(chosen) = settled.chosen.clone() else {
+        return Ok(without_bound(&outline, super::without_timetable(&settled, report, started)));
+    };
     let values = program.evaluate(&chosen).values;
     let proven = outline.holds >= Outlined::AllButCosts
         && values.iter().all(|(priority, value)| settled.bounds.get(priority).is_some_and(|most| value >= most));
@@ -127,12 +134,12 @@ fn settle_restricted(
     kind: BackendKind,
     limits: &Limits,
 ) -> Result<Option<(Program, Settled)>, SolveError> {
-    if stopped(limits).is_some() {
+    if limits.stop().is_some() {
         return Ok(None);
     }
     let outline = ground.outline;
-    let program = Program::over(outline.event(), &outline.places.classes, &restrict::around(ground, bound, at))?;
-    let fixing = program.fix();
+    let program = Program::over(outline.event(), &restrict::around(ground, bound, at))?;
+    let fixing = program.shrink();
     if fixing.impossible.is_some() {
         return Ok(None);
     }
@@ -162,17 +169,10 @@ fn report(outline: &Outline<'_>, kind: BackendKind, options: &SolveOptions) -> S
         atoms: usize::try_from(outline.places.count()).unwrap_or(usize::MAX),
         rows: 0,
         indicators: 0,
+        passes: Vec::new(),
         fixed: 0,
         parts: 1,
         nodes: 0,
         first_feasible_seconds: None,
     }
-}
-
-/// Why to stop now, if there is a reason.
-fn stopped(limits: &Limits) -> Option<Stop> {
-    if limits.cancel.is_cancelled() {
-        return Some(Stop::Cancelled);
-    }
-    limits.deadline.filter(|at| Instant::now() >= *at).map(|_| Stop::Time)
 }

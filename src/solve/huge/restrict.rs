@@ -3,9 +3,10 @@
 use super::{
     bound::Bound,
     ground::{Cell, Ground},
-    random::Random,
 };
 use crate::{event::TalkIx, program::Atom};
+use rand::{RngExt, SeedableRng, seq::SliceRandom};
+use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// How many places each talk keeps at most.
 const KEPT: usize = 24;
@@ -18,11 +19,10 @@ pub(super) fn around(ground: &Ground<'_>, bound: &Bound, at: &[Option<Cell>]) ->
 }
 
 fn cells(ground: &Ground<'_>, bound: &Bound, talk: usize, here: Option<Cell>) -> Vec<Cell> {
-    let mut random = Random::new(talk as u64);
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(talk as u64);
     let ix = TalkIx(talk as u32);
-    let mut nodes: Vec<(i64, u64, usize)> = (0..ground.nodes())
-        .filter_map(|n| Some((bound.slack(ground, ix, n)?, random.next(), n)))
-        .collect();
+    let mut nodes: Vec<(i64, u64, usize)> =
+        (0..ground.nodes()).filter_map(|n| Some((bound.slack(ground, ix, n)?, random.random::<u64>(), n))).collect();
     nodes.sort_unstable();
     let mut kept: Vec<Cell> = here.into_iter().collect();
     let few_nodes = nodes.len() * A_NODE < KEPT;
@@ -30,7 +30,7 @@ fn cells(ground: &Ground<'_>, bound: &Bound, talk: usize, here: Option<Cell>) ->
         let class = (node % ground.classes) as u32;
         let times = ground.bands[node / ground.classes].iter().map(|time| Cell { time: *time, class });
         let mut cells: Vec<Cell> = times.filter(|c| ground.may(ix, *c) && Some(*c) != here).collect();
-        random.shuffle(&mut cells);
+        cells.shuffle(&mut random);
         cells.truncate(if few_nodes { KEPT } else { A_NODE });
         kept.extend(cells);
         if kept.len() >= KEPT {

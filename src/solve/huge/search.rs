@@ -11,10 +11,14 @@ use super::{
     bound::Bound,
     chain::Lengths,
     ground::{Cell, Ground},
-    random::Random,
     state::{State, Worth},
 };
-use crate::{event::TalkIx, solve::backend::{Limits, Stop}};
+use crate::{
+    event::TalkIx,
+    solve::backend::{Limits, Stop},
+};
+use rand::{RngExt, SeedableRng, seq::SliceRandom};
+use rand_xoshiro::Xoshiro256PlusPlus;
 use std::time::Instant;
 
 /// The most places that a talk looks at in one go.
@@ -28,8 +32,6 @@ const PATIENCE: u32 = 60;
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) at: Vec<Option<Cell>>,
-    /// Units of work: so many thousand places were tried.
-    pub(super) work: u64,
     /// When nothing was broken for the first time.
     pub(super) first_unbroken: Option<Instant>,
     pub(super) stop: Stop,
@@ -39,7 +41,7 @@ pub(super) struct Search<'g> {
     pub(super) ground: &'g Ground<'g>,
     pub(super) bound: &'g Bound,
     pub(super) state: State<'g>,
-    pub(super) random: Random,
+    pub(super) random: Xoshiro256PlusPlus,
     pub(super) tried: u64,
     /// Losses up to here are accepted.
     heat: i64,
@@ -58,7 +60,15 @@ enum Move {
 
 impl<'g> Search<'g> {
     pub(super) fn new(ground: &'g Ground<'g>, bound: &'g Bound, seed: u64) -> Self {
-        Self { ground, bound, state: State::empty(ground), random: Random::new(seed), tried: 0, heat: 0, strict: true }
+        Self {
+            ground,
+            bound,
+            state: State::empty(ground),
+            random: Xoshiro256PlusPlus::seed_from_u64(seed),
+            tried: 0,
+            heat: 0,
+            strict: true,
+        }
     }
 
     /// Builds a first timetable: each talk in its node, at the time that costs it least; the most entangled first.
@@ -67,7 +77,9 @@ impl<'g> Search<'g> {
         // What is forbidden first, then what is charged.
         let size = |t: &usize| {
             let groups = ground.groups_of[*t].iter().map(|g| &ground.groups[*g as usize]);
-            let count = |forbids: bool| groups.clone().filter(|g| g.crowd.is_none() == forbids).map(|g| g.talks.len()).sum::<usize>();
+            let count = |forbids: bool| {
+                groups.clone().filter(|g| g.crowd.is_none() == forbids).map(|g| g.talks.len()).sum::<usize>()
+            };
             (count(true), count(false))
         };
         let mut order: Vec<usize> = (0..ground.talks).collect();
@@ -85,7 +97,7 @@ impl<'g> Search<'g> {
             for cell in cells {
                 if free(&cell, &self.state) {
                     self.tried += 1;
-                    let key = (self.state.worth_of(talk, Some(cell)), self.random.next(), cell);
+                    let key = (self.state.worth_of(talk, Some(cell)), self.random.random::<u64>(), cell);
                     if best.is_none_or(|b| (key.0, key.1) > (b.0, b.1)) {
                         best = Some(key);
                     }
@@ -115,17 +127,19 @@ impl<'g> Search<'g> {
         let stop = loop {
             if best.0.broken == 0 {
                 first_unbroken.get_or_insert_with(Instant::now);
+                limits.report.incumbent(1, best.0.value);
             }
+            limits.spend(std::mem::take(&mut self.tried));
             if best.0 >= (Worth { broken: 0, value: target }) {
                 break Stop::Proof;
             }
             if best.0.broken == 0 && limits.near(best.0.value as f64, target as f64) {
                 break Stop::Gap;
             }
-            if let Some(stop) = super::stopped(limits) {
+            if let Some(stop) = limits.stop() {
                 break stop;
             }
-            if fruitless == PATIENCE || limits.nodes.is_some_and(|most| self.tried / WORK >= most) {
+            if fruitless == PATIENCE {
                 break Stop::Work;
             }
             let mut losing: Vec<(TalkIx, Worth)> = (0..self.ground.talks as u32)
@@ -144,11 +158,11 @@ impl<'g> Search<'g> {
                 _ => typical,
             };
             self.strict = self.strict && fruitless == 0;
-            self.random.shuffle(&mut losing);
+            losing.shuffle(&mut self.random);
             // Where exchanges find nothing more, chains may.
             let lengths = (fruitless % 6 == 1).then(|| Lengths::of(&self));
             for (i, (talk, _)) in losing.into_iter().enumerate() {
-                if i % 64 == 0 && super::stopped(limits).is_some() {
+                if i % 64 == 0 && limits.stop().is_some() {
                     break;
                 }
                 let loss = self.loss(talk);
@@ -169,7 +183,7 @@ impl<'g> Search<'g> {
                 }
             }
         };
-        Found { at: best.1, work: self.tried / WORK, first_unbroken, stop }
+        Found { at: best.1, first_unbroken, stop }
     }
 
     fn return_to(&mut self, at: &[Option<Cell>]) {
@@ -202,7 +216,7 @@ impl<'g> Search<'g> {
         let out = self.state.worth.less(self.state.worth_of(talk, None));
         for cell in candidates.into_iter().filter(|c| Some(*c) != here) {
             self.tried += 1;
-            let luck = self.random.next();
+            let luck = self.random.random::<u64>();
             let found = if self.state.is_free(cell) {
                 Some((out.plus(self.state.worth_of(talk, Some(cell))), Move::To(cell)))
             } else {
@@ -210,7 +224,7 @@ impl<'g> Search<'g> {
             };
             offer(found, luck);
         }
-        let risk = if self.heat > 0 { self.random.below(self.heat as u64 + 1) as i64 } else { 0 };
+        let risk = if self.heat > 0 { self.random.random_range(0..=self.heat) } else { 0 };
         match best.filter(|(worth, _, _)| worth.plus(Worth { broken: 0, value: risk }) >= before) {
             None => self.state.put(talk, here),
             Some((_, _, Move::Out)) => {}
@@ -250,9 +264,8 @@ impl<'g> Search<'g> {
 
     /// A few free places for a talk.
     fn free_for(&mut self, talk: TalkIx) -> Vec<Cell> {
-        let mut nodes: Vec<(i64, usize)> = (0..self.ground.nodes())
-            .filter_map(|n| Some((self.bound.slack(self.ground, talk, n)?, n)))
-            .collect();
+        let mut nodes: Vec<(i64, usize)> =
+            (0..self.ground.nodes()).filter_map(|n| Some((self.bound.slack(self.ground, talk, n)?, n))).collect();
         nodes.sort_unstable();
         let mut cells = Vec::new();
         for (_, node) in nodes {
@@ -293,12 +306,9 @@ impl<'g> Search<'g> {
             }
         }
         if cells.len() > LOOKS {
-            self.random.shuffle(&mut cells);
+            cells.shuffle(&mut self.random);
             cells.truncate(LOOKS);
         }
         cells
     }
 }
-
-/// How many places tried make a unit of work.
-const WORK: u64 = 1000;

@@ -86,7 +86,8 @@ impl<'g> State<'g> {
             // The talk itself is counted where it is: with one less, what it adds.
             let times = self.ground.band_of.len();
             let counts = &self.counts[*group as usize * times..(*group as usize + 1) * times];
-            let others: i64 = self.ground.meets[cell.time as usize].iter().map(|t| i64::from(counts[*t as usize])).sum();
+            let others: i64 =
+                self.ground.meets[cell.time as usize].iter().map(|t| i64::from(counts[*t as usize])).sum();
             let (forbidden, cost) = self.ground.groups[*group as usize].one_more(others - 1);
             charged.broken += forbidden;
             let band = self.ground.band_of[cell.time as usize] as usize;

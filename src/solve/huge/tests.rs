@@ -3,20 +3,25 @@
 use super::{
     bound::Bound,
     ground::{Cell, Ground},
-    random::Random,
     state::{State, Worth},
     transport,
 };
 use crate::{
-    CancelFlag, SolveOptions,
+    SolveOptions,
     event::{Amount, CheckedEvent, Event, Room, Slot, Speaker, Status, Talk, TalkIx},
     program::Outline,
     rules::{Clash, ClashOf, Fit, Merit, Rule},
-    solve::{backend::Limits, solve},
+    solve::{backend::Limits, progress::Watch, solve},
 };
 use proptest::{collection::vec, prelude::*};
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use std::time::Instant;
 
-const LIMITS: fn() -> Limits = || Limits { deadline: None, nodes: None, gap: 0.0, cancel: CancelFlag::new() };
+fn limits() -> Limits {
+    let started = Instant::now();
+    Limits::new(&SolveOptions::new(), started, Watch::new(started, None))
+}
 
 /// A talk: audience, theme, whether it must be placed, its speaker, and when the speaker is there: always, early, late.
 type Said = (u32, usize, bool, usize);
@@ -30,7 +35,9 @@ fn event(rooms: &[u32], slots: usize, overlapping: bool, talks: &[Said], there: 
     let ids: Vec<String> = (0..rooms.len()).map(|i| format!("r{i}")).collect();
     let step = if overlapping { 20 } else { 30 };
     for slot in 0..slots {
-        event.slots.push(Slot::new(format!("s{slot}"), at(step * slot), at(step * slot + 30)).rooms(ids.iter().map(String::as_str)));
+        event.slots.push(
+            Slot::new(format!("s{slot}"), at(step * slot), at(step * slot + 30)).rooms(ids.iter().map(String::as_str)),
+        );
     }
     let middle = at(step * (slots / 2));
     for (i, when) in there.iter().enumerate() {
@@ -76,14 +83,14 @@ proptest! {
         let ground = Ground::of(&outline, 1).expect("priority 1");
         let best = solve(&event, &SolveOptions::new()).expect("an answer").value;
         let best = best.map(|value| (value * 1000.0).round() as i64);
-        let mut random = Random::new(seed);
-        for most in [1, 5_000, 40_000] {
-            let prices = (0..ground.nodes()).map(|_| random.below(most) as i64).collect();
-            let multipliers = ground.groups.iter().flat_map(|g| vec![g.crowd.is_some(); ground.bands.len()]).map(|some| if some { random.below(most) as i64 } else { 0 }).collect();
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+        for most in [1_i64, 5_000, 40_000] {
+            let prices = (0..ground.nodes()).map(|_| random.random_range(0..most)).collect();
+            let multipliers = ground.groups.iter().flat_map(|g| vec![g.crowd.is_some(); ground.bands.len()]).map(|some| if some { random.random_range(0..most) } else { 0 }).collect();
             let bound = Bound::with(&ground, prices, multipliers);
             prop_assert!(best <= bound.most, "{best:?} is above {:?}", bound.most);
         }
-        let (bound, _) = Bound::of(&ground, &LIMITS());
+        let (bound, _) = Bound::of(&ground, &limits());
         prop_assert!(best <= bound.most, "{best:?} is above {:?}", bound.most);
     }
 
@@ -91,7 +98,7 @@ proptest! {
     fn talks_are_sent_where_they_earn_most_given_the_prices(event in events()) {
         let outline = outline(&event);
         let ground = Ground::of(&outline, 1).expect("priority 1");
-        let sent = transport::send(&ground, &vec![0; ground.talks * ground.bands.len()], &LIMITS());
+        let sent = transport::send(&ground, &vec![0; ground.talks * ground.bands.len()], &limits());
         prop_assume!(!sent.impossible);
         let inside = |node: usize| sent.node_of.iter().filter(|n| **n as usize == node).count() as i64;
         for node in 0..ground.nodes() {
@@ -112,15 +119,16 @@ proptest! {
     fn a_move_costs_what_the_whole_timetable_says(event in events(), seed in any::<u64>()) {
         let outline = outline(&event);
         let ground = Ground::of(&outline, 1).expect("priority 1");
-        let mut random = Random::new(seed);
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         let mut state = State::empty(&ground);
+        prop_assume!(!ground.band_of.is_empty());
         for _ in 0..30 {
-            let talk = TalkIx(random.below(ground.talks as u64) as u32);
+            let talk = TalkIx(random.random_range(0..ground.talks as u32));
             let cell = Cell {
-                time: random.below(ground.band_of.len() as u64) as u32,
-                class: random.below(ground.classes as u64) as u32,
+                time: random.random_range(0..ground.band_of.len() as u32),
+                class: random.random_range(0..ground.classes as u32),
             };
-            let to = (random.below(4) > 0).then_some(cell);
+            let to = (random.random_range(0..4) > 0).then_some(cell);
             state.put(talk, None);
             let foretold = state.worth.less(state.worth_of(talk, None)).plus(state.worth_of(talk, to));
             state.put(talk, to);

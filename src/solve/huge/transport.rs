@@ -57,7 +57,7 @@ pub(super) fn send(ground: &Ground<'_>, load: &[i64], limits: &Limits) -> Sent {
     order.sort_by_cached_key(|talk| (!ground.must[*talk], Reverse(spread(*talk))));
     let mut impossible = false;
     for (i, talk) in order.into_iter().enumerate() {
-        if i % 64 == 0 && super::stopped(limits).is_some() {
+        if i % 64 == 0 && limits.stop().is_some() {
             break;
         }
         impossible |= !sender.add(talk as u32) && ground.must[talk];
@@ -88,7 +88,9 @@ impl Sender<'_> {
         let stays = |sender: &Self, talk: u32| !sender.ground.must[talk as usize];
         let (mut least_out, mut out_from) = if stays(self, talk) { (0, Some(None)) } else { (i64::MAX, None) };
         loop {
-            let next = (0..nodes).filter(|n| !done[*n] && distance[*n] < i64::MAX).min_by_key(|n| (distance[*n], self.left[*n] == 0, *n));
+            let next = (0..nodes)
+                .filter(|n| !done[*n] && distance[*n] < i64::MAX)
+                .min_by_key(|n| (distance[*n], self.left[*n] == 0, *n));
             let Some(node) = next.filter(|n| distance[*n] < least_out) else { break };
             if self.left[node] > 0 {
                 self.settle(&done, &distance, distance[node]);

@@ -1,0 +1,306 @@
+//! One part at one priority: from nothing to a proof.
+//!
+//! A first timetable is built and improved by [local search](super::local). The linear relaxation says how good it could be
+//! at most, and which places could matter. Where the two meet, that is the proof, and no tree was searched. Otherwise the
+//! search goes on among the places that could matter, and what is left is settled by [integer programming](super::kernel).
+
+use super::{
+    backend::{Backend, Found, Outcome},
+    bound::Bound,
+    ilp::Ilp,
+    kernel,
+    limits::{self, Limits, Stop},
+    local::{Ground, Local},
+    neighbourhood::Neighbourhoods,
+    parts::Part,
+    progress::Phase,
+    relax,
+    settle::{self, starting},
+    stages::Stages,
+};
+use crate::program::{Fixing, Program, Var};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+/// Moves of the first round of local search, for each talk.
+const FIRST: u64 = 30;
+/// Moves of a later round, for each talk.
+const LATER: u64 = 100;
+/// So many rounds without a better timetable end the local search that comes before integer programming.
+const PATIENCE: u32 = 3;
+/// Relaxations of up to so many columns are solved by pivots where steps do not settle them.
+const EXACT: usize = 5_000;
+/// The first share of work that integer programming is given before it and the searches beside it compare notes, in
+/// thousandths of a unit; each share is twice the one before.
+const SHARE: u64 = 200 * limits::UNIT;
+
+/// A part at a priority.
+pub(super) struct Level<'a> {
+    pub(super) program: &'a Program,
+    pub(super) fixing: &'a Fixing,
+    pub(super) part: &'a Part,
+    pub(super) priority: u32,
+    pub(super) pinned: &'a BTreeMap<u32, i64>,
+    pub(super) ilp: &'a Ilp,
+    pub(super) backend: &'a dyn Backend,
+    pub(super) limits: &'a Limits,
+}
+
+/// What became of it.
+pub(super) struct Reached {
+    /// How the search ended; the values are those of the program's columns.
+    pub(super) outcome: Outcome,
+    /// When the first timetable was found.
+    pub(super) first_at: Option<Instant>,
+}
+
+impl Level<'_> {
+    /// Maximises the part at the priority, beginning with a choice of atoms if there is one.
+    pub(super) fn maximise(&self, begin: Option<&[Var]>) -> Result<Reached, String> {
+        if self.ilp.columns.is_empty() {
+            let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
+            return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
+        }
+        let now = || Some(Instant::now());
+        let t0 = Instant::now();
+        let trace = |what: &str, local: &Local<'_>| {
+            if std::env::var("TRACE").is_ok() {
+                eprintln!(
+                    "{:>8.3} {what}: {:?} moves {}",
+                    t0.elapsed().as_secs_f64(),
+                    local.best().map(|b| b.0),
+                    local.moves()
+                );
+            }
+        };
+        let ground = Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
+        trace0(t0, "model");
+        self.limits.enter(Phase::Constructing);
+        let mut local = Local::new(&ground, begin, self.limits.seed());
+        let talks = ground.talks() as u64;
+        trace("construct", &local);
+        let mut first_at = local.best().map(|_| Instant::now());
+        self.limits.enter(Phase::LocalSearch);
+        self.round(&mut local, FIRST * talks, i64::MAX);
+        first_at = first_at.or_else(|| local.best().map(|_| Instant::now()));
+
+        trace("first round", &local);
+        self.limits.enter(Phase::Relaxing);
+        if let Some(stages) = Stages::of(self.program, self.ilp, self.backend, self.limits) {
+            match stages.maximise(self.start(&local).as_deref())? {
+                None => {}
+                Some(Outcome::Infeasible) => return Ok(Reached { outcome: Outcome::Infeasible, first_at }),
+                Some(Outcome::Found(found)) => {
+                    if found.stop == Stop::Proof {
+                        return Ok(Reached { outcome: Outcome::Found(found), first_at: first_at.or_else(now) });
+                    }
+                    if let Some(values) = &found.values {
+                        local.adopt(&self.choice(values));
+                        first_at = first_at.or_else(now);
+                    }
+                    trace(&format!("staged, bound {:?}", found.bound), &local);
+                }
+            }
+        }
+        let start = self.start(&local);
+        let bound = self.relax(start.as_deref());
+        if let Some(bound) = &bound {
+            self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
+            self.limits.enter(Phase::LocalSearch);
+            trace(&format!("bound {}", self.ilp.thousandths(bound.units())), &local);
+            self.search_on(&mut local, bound, talks);
+            trace("searched on", &local);
+        }
+        let start = self.start(&local);
+        if let (Some(bound), Some(values)) = (&bound, &start)
+            && self.meets(values, bound)
+        {
+            let units = Some(bound.units() as f64);
+            let found = Found { values: start, bound: units, stop: Stop::Proof, nodes: 0 };
+            return Ok(Reached { outcome: Outcome::Found(found), first_at });
+        }
+        self.limits.enter(Phase::Proving);
+        let outcome = self.prove(&mut local, bound.as_ref(), start)?;
+        Ok(Reached { outcome, first_at })
+    }
+
+    /// Integer programming, with searches beside it that it is told of, share by share.
+    ///
+    /// Each share of work is measured out beforehand, so what the two sides find does not depend on which is faster: only
+    /// a proof ends the other side early, and then the proof's own timetable is the answer.
+    fn prove(
+        &self,
+        local: &mut Local<'_>,
+        bound: Option<&Bound>,
+        mut best: Option<Vec<f64>>,
+    ) -> Result<Outcome, String> {
+        let mut around = Neighbourhoods::new(self.program, self.ilp, self.backend, self.limits.seed());
+        let mut most = bound.map_or(f64::INFINITY, |bound| bound.units() as f64);
+        let (mut share, mut nodes) = (SHARE, 0);
+        let patience = kernel::root_work(self.ilp, bound, best.as_deref());
+        loop {
+            let left = self.limits.work_left().map_or(share, |left| share.min(left / 2));
+            let settled = Arc::new(AtomicBool::new(false));
+            let exact = || {
+                // A root that would keep the other side waiting waits itself, until a share is worth it.
+                if share < patience {
+                    return Ok(Outcome::Found(Found { values: None, bound: None, stop: Stop::Work, nodes: 0 }));
+                }
+                let limits = self.limits.at_most(left);
+                let outcome = kernel::maximise(self.backend, self.ilp, bound, best.as_deref(), &limits);
+                let is_settled = |outcome: &Outcome| match outcome {
+                    Outcome::Infeasible => true,
+                    Outcome::Found(found) => found.stop == Stop::Proof,
+                };
+                settled.fetch_or(outcome.as_ref().is_ok_and(is_settled), Ordering::Relaxed);
+                outcome
+            };
+            let beside = || self.search_beside(local, &mut around, best.as_deref(), left, &settled);
+            let (outcome, other) = rayon::join(exact, beside);
+            let found = match outcome? {
+                Outcome::Infeasible => return Ok(Outcome::Infeasible),
+                Outcome::Found(found) => found,
+            };
+            nodes += found.nodes;
+            most = found.bound.map_or(most, |bound| bound.min(most));
+            if found.stop == Stop::Proof && found.values.is_some() {
+                return Ok(Outcome::Found(Found { nodes, ..found }));
+            }
+            // A timetable in hand is never lost.
+            let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
+            for values in [found.values, other?] {
+                if value(&values) > value(&best) {
+                    best = values;
+                }
+            }
+            let stop = match self.limits.stop() {
+                _ if value(&best) + 0.5 >= most.floor() => Some(Stop::Proof),
+                _ if self.limits.near(value(&best), most) => Some(Stop::Gap),
+                None if matches!(found.stop, Stop::Work) => None,
+                None => Some(found.stop),
+                stop => stop,
+            };
+            if let Some(stop) = stop {
+                return Ok(Outcome::Found(Found { values: best, bound: Some(most), stop, nodes }));
+            }
+            share = share.saturating_mul(2);
+        }
+    }
+
+    /// Local search and large neighbourhoods by turns, for a share of work or until the other side has settled it.
+    fn search_beside(
+        &self,
+        local: &mut Local<'_>,
+        around: &mut Neighbourhoods<'_>,
+        start: Option<&[f64]>,
+        share: u64,
+        settled: &Arc<AtomicBool>,
+    ) -> Result<Option<Vec<f64>>, String> {
+        let limits = self.limits.at_most(share).until(settled);
+        let mut best: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
+        if let Some(values) = &best {
+            local.adopt(&self.choice(values));
+        }
+        let talks = local.talks() as u64;
+        while limits.stop().is_none() {
+            let before = limits.spent();
+            local.round(LATER * talks, i64::MAX, &limits);
+            if let Some((value, _)) = local.best() {
+                self.limits.report.incumbent(self.priority, value);
+            }
+            let own = self.start(local);
+            let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
+            if value(&own) > value(&best) {
+                best = own;
+            }
+            while limits.spent() < before + 2 * LATER * talks * 2 && limits.stop().is_none() {
+                let Some(values) = &best else { break };
+                let spent = limits.spent();
+                if let Some(better) = around.round(values, &limits)? {
+                    local.adopt(&self.choice(&better));
+                    best = Some(better);
+                }
+                if limits.spent() == spent {
+                    limits.spend(limits::UNIT);
+                }
+            }
+            if limits.spent() == before {
+                break;
+            }
+        }
+        Ok(best)
+    }
+
+    /// The atoms that the values choose.
+    fn choice(&self, values: &[f64]) -> Vec<Var> {
+        settle::choice(self.program, self.fixing, self.part, self.ilp, values)
+    }
+
+    /// The bound of the linear relaxation; none where the program is too small for one to pay, or time is up.
+    fn relax(&self, start: Option<&[f64]>) -> Option<Bound> {
+        if kernel::is_small(self.ilp) {
+            return None;
+        }
+        let relaxed = relax::relax(self.ilp, start, self.limits)?;
+        if relaxed.solved || self.ilp.columns.len() > EXACT || self.limits.stop().is_some() {
+            return Some(relaxed.bound);
+        }
+        // What steps did not settle, pivots do.
+        let exact = self.backend.multipliers(self.ilp, self.limits).map(|y| Bound::of(self.ilp, &y));
+        Some(exact.filter(|exact| exact.units() < relaxed.bound.units()).unwrap_or(relaxed.bound))
+    }
+
+    /// The values of the best timetable's columns.
+    fn start(&self, local: &Local<'_>) -> Option<Vec<f64>> {
+        let (_, chosen) = local.best()?;
+        let start = starting(self.program, self.fixing, self.ilp, &chosen);
+        Some(start).filter(|start| self.ilp.admits(start))
+    }
+
+    /// Whether nothing could be a whole unit better than these values.
+    fn meets(&self, values: &[f64], bound: &Bound) -> bool {
+        self.ilp.value(values) + 0.5 >= bound.units() as f64
+    }
+
+    /// One round of local search.
+    fn round(&self, local: &mut Local<'_>, moves: u64, target: i64) {
+        local.round(moves, target, self.limits);
+        if let Some((value, _)) = local.best() {
+            self.limits.report.incumbent(self.priority, value);
+        }
+    }
+
+    /// Searches on among the places that could still matter, while that helps.
+    fn search_on(&self, local: &mut Local<'_>, bound: &Bound, talks: u64) {
+        let target = self.ilp.thousandths(bound.units());
+        let mut idle = 0;
+        while idle < PATIENCE && self.limits.stop().is_none() {
+            let before = local.best().map(|(value, _)| value);
+            if before.is_some_and(|value| value >= target) {
+                return;
+            }
+            let useful = before.map_or(i64::MIN, |value| (value - self.ilp.constant).div_euclid(self.ilp.unit));
+            let atoms = self.program.atoms.len();
+            let mut keep = vec![false; atoms];
+            for (column, var) in self.ilp.vars.iter().enumerate().filter(|(_, v)| v.at() < atoms) {
+                keep[var.at()] = bound.units_with(column) > useful;
+            }
+            local.restrict(|var| keep[var.at()]);
+            self.round(local, LATER * talks, target);
+            let better = local.best().map(|(value, _)| value) > before;
+            idle = if better { 0 } else { idle + 1 };
+        }
+    }
+}
+
+fn trace0(t0: Instant, what: &str) {
+    if std::env::var("TRACE").is_ok() {
+        eprintln!("{:>8.3} {what}", t0.elapsed().as_secs_f64());
+    }
+}

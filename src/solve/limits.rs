@@ -1,0 +1,193 @@
+//! When to stop before the proof: time, work, a small gap, or somebody's word.
+//!
+//! **Work** is counted, not timed, so that it is the same on every machine and in every run. One unit is in the order of a
+//! millisecond on a machine of today: a node of branch and bound, or a thousand moves of local search, or half a million
+//! coefficients gone over. Each part of a search has a meter of its own, and so has each of its steps that is given a
+//! share: what others do at the same time changes no decision.
+
+use super::{
+    CancelFlag, SolveOptions,
+    progress::{Phase, Report, Watch},
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// Why a search stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    Proof,
+    Gap,
+    Time,
+    Work,
+    Cancelled,
+    /// Exact arithmetic does not confirm what the solver claims to have proven.
+    Arithmetic,
+}
+
+/// One unit of work, in the thousandths that meters count.
+pub(super) const UNIT: u64 = 1000;
+/// A move of local search tried.
+pub(super) const MOVE: u64 = 1;
+/// How many coefficients make a node of branch and bound heavier by a unit.
+const NODE_TERMS: usize = 10_000;
+/// How many coefficients gone over weigh as much as a move.
+const SWEEP_TERMS: usize = 500;
+
+/// What a node of branch and bound weighs in a program of so many coefficients, in thousandths of a unit.
+pub(super) fn node(terms: usize) -> u64 {
+    UNIT * (1 + (terms / NODE_TERMS) as u64)
+}
+
+/// What it weighs to go over so many coefficients, in thousandths of a unit.
+pub(super) fn sweep(terms: usize) -> u64 {
+    1 + (terms / SWEEP_TERMS) as u64
+}
+
+/// Counts work, in thousandths of a unit.
+#[derive(Debug)]
+struct Meter {
+    most: Option<u64>,
+    spent: AtomicU64,
+    /// What is counted here counts there too.
+    parent: Option<Arc<Meter>>,
+}
+
+impl Meter {
+    fn new(most: Option<u64>, parent: Option<Arc<Self>>) -> Arc<Self> {
+        Arc::new(Self { most, spent: AtomicU64::new(0), parent })
+    }
+
+    fn spend(&self, work: u64) {
+        let mut meter = Some(self);
+        while let Some(this) = meter {
+            this.spent.fetch_add(work, Ordering::Relaxed);
+            meter = this.parent.as_deref();
+        }
+    }
+
+    fn left(&self) -> Option<u64> {
+        self.most.map(|most| most.saturating_sub(self.spent.load(Ordering::Relaxed)))
+    }
+}
+
+/// When to stop before the proof, and whom to tell how it is getting on. Clones share meter and report.
+#[derive(Clone, Debug)]
+pub(super) struct Limits {
+    deadline: Option<Instant>,
+    gap: f64,
+    cancel: CancelFlag,
+    meter: Arc<Meter>,
+    /// Raised when somebody else has settled what is searched for.
+    settled: Option<Arc<AtomicBool>>,
+    seed: u64,
+    pub(super) report: Report,
+}
+
+impl Limits {
+    /// What the options ask for, of a search that began then.
+    pub(super) fn new(options: &SolveOptions, started: Instant, watch: Arc<Watch>) -> Self {
+        Self {
+            // A limit too far off to be told is none.
+            deadline: options.time_limit.and_then(|limit| started.checked_add(limit)),
+            gap: options.gap,
+            cancel: options.cancel.clone(),
+            meter: Meter::new(options.work_limit.map(|units| units.saturating_mul(UNIT)), None),
+            settled: None,
+            seed: options.seed,
+            report: Report::new(watch),
+        }
+    }
+
+    /// Where random choices begin.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The same, until somebody else has settled what is searched for.
+    pub(super) fn until(&self, settled: &Arc<AtomicBool>) -> Self {
+        Self { settled: Some(Arc::clone(settled)), ..self.clone() }
+    }
+
+    /// Those of a part: the same, with a meter and a report of its own.
+    pub(super) fn of_part(&self, part: usize) -> Self {
+        Self { meter: Meter::new(self.meter.most, None), report: self.report.of_part(part), ..self.clone() }
+    }
+
+    /// The same, and at most so much work more, in thousandths of a unit. The share is the step's own: steps side by side
+    /// do not feel each other, and what they spend counts for the whole too.
+    pub(super) fn at_most(&self, work: u64) -> Self {
+        let most = self.meter.left().map_or(work, |left| left.min(work));
+        Self { meter: Meter::new(Some(most), Some(Arc::clone(&self.meter))), ..self.clone() }
+    }
+
+    /// The same, but no later than so long from now. What is found under it depends on the machine.
+    pub(super) fn within(&self, time: Duration) -> Self {
+        let then = Instant::now().checked_add(time);
+        let deadline = self.deadline.into_iter().chain(then).min();
+        Self { deadline, ..self.clone() }
+    }
+
+    /// The same for a program that is not the whole part's: its values and bounds are not told.
+    pub(super) fn muted(&self) -> Self {
+        Self { report: self.report.muted(), ..self.clone() }
+    }
+
+    /// Whether it is time to stop, and why. Cheap: made to be asked every few dozen moves.
+    pub(super) fn stop(&self) -> Option<Stop> {
+        if self.cancel.is_cancelled() {
+            Some(Stop::Cancelled)
+        } else if self.deadline.is_some_and(|at| Instant::now() >= at) {
+            Some(Stop::Time)
+        } else if self.work_left() == Some(0) || self.settled.as_ref().is_some_and(|s| s.load(Ordering::Relaxed)) {
+            Some(Stop::Work)
+        } else {
+            None
+        }
+    }
+
+    /// Counts work done, in thousandths of a unit.
+    pub(super) fn spend(&self, work: u64) {
+        self.meter.spend(work);
+        self.report.work(work);
+    }
+
+    /// The work spent under these limits, in thousandths of a unit.
+    pub(super) fn spent(&self) -> u64 {
+        self.meter.spent.load(Ordering::Relaxed)
+    }
+
+    /// The work left, in thousandths of a unit; none where it is not limited.
+    pub(super) fn work_left(&self) -> Option<u64> {
+        self.meter.left()
+    }
+
+    /// How many nodes of that weight are left; at least one, while any work is.
+    pub(super) fn nodes_left(&self, weight: u64) -> Option<u64> {
+        self.work_left().map(|left| left.div_ceil(weight))
+    }
+
+    /// The seconds left; none without a deadline.
+    pub(super) fn seconds_left(&self) -> Option<f64> {
+        self.deadline.map(|at| at.saturating_duration_since(Instant::now()).as_secs_f64())
+    }
+
+    /// The share by which a bound may be above the value.
+    pub(super) fn gap(&self) -> f64 {
+        self.gap
+    }
+
+    /// Whether the value is near enough to the bound.
+    pub(super) fn near(&self, value: f64, bound: f64) -> bool {
+        self.gap > 0.0 && bound - value <= self.gap * value.abs().max(bound.abs())
+    }
+
+    /// A step of the search begins.
+    pub(super) fn enter(&self, phase: Phase) {
+        self.report.enter(phase);
+    }
+}

@@ -1,0 +1,167 @@
+//! Local search on the program's rows: a first timetable in milliseconds, then better ones.
+//!
+//! It reads the same rows as the integer program, so no rule is told twice. Two searches with seeds of their own run side
+//! by side and go on from the better timetable after each round; how many there are does not depend on how many threads
+//! run them, so neither does the result.
+
+mod model;
+mod search;
+mod state;
+
+use crate::{
+    program::{Fixing, Program, Var},
+    solve::{
+        limits::{self, Limits},
+        parts::Part,
+    },
+};
+use model::{Model, NONE};
+use rayon::prelude::*;
+use search::Search;
+use std::collections::BTreeMap;
+
+/// How many searches run side by side.
+const SEARCHES: u64 = 2;
+
+/// How hot rounds begin, as a share of what single changes typically come to.
+const HEATS: [f64; 8] = [0.0, 0.0, 0.02, 0.1, 0.0, 0.05, 0.2, 0.4];
+/// How often idle rounds may double in length.
+const MOST_DOUBLINGS: u32 = 6;
+
+/// A part at a priority, ready to be searched.
+#[derive(Debug)]
+pub(super) struct Ground {
+    model: Model,
+    pinned: i64,
+    /// The smallest difference of values, in thousandths.
+    unit: i64,
+}
+
+impl Ground {
+    /// The part at that priority, with what earlier priorities reached pinned.
+    pub(super) fn of(
+        program: &Program,
+        fixing: &Fixing,
+        part: &Part,
+        priority: u32,
+        pinned: &BTreeMap<u32, i64>,
+        unit: i64,
+    ) -> Self {
+        let earlier: Vec<u32> = pinned.range(..priority).map(|(p, _)| *p).collect();
+        let model = Model::of(program, fixing, part, priority, &earlier);
+        Self { model, pinned: pinned.range(..priority).map(|(_, value)| value).sum(), unit }
+    }
+
+    /// How many talks there are to place.
+    pub(super) fn talks(&self) -> usize {
+        self.model.talks.len()
+    }
+}
+
+/// Searches side by side.
+pub(super) struct Local<'g> {
+    ground: &'g Ground,
+    searches: Vec<Search<'g>>,
+    rounds: u32,
+    /// Rounds since the last better timetable.
+    idle: u32,
+}
+
+impl<'g> Local<'g> {
+    /// Begins with a timetable, if there is one, or builds a first one.
+    pub(super) fn new(ground: &'g Ground, begin: Option<&[Var]>, seed: u64) -> Self {
+        let build = |i: u64| {
+            let mut search = Search::new(&ground.model, |_| true, ground.pinned, seed.wrapping_mul(SEARCHES) + i);
+            match begin {
+                Some(chosen) => search.begin_with(&ground.atoms_of(chosen)),
+                None => {
+                    let orders = search.orders();
+                    search.place_in_order(&orders[i as usize % orders.len()]);
+                }
+            }
+            search
+        };
+        Self { ground, searches: (0..SEARCHES).into_par_iter().map(build).collect(), rounds: 0, idle: 0 }
+    }
+
+    /// From now on only these atoms are tried, and those in the best timetable.
+    pub(super) fn restrict(&mut self, allowed: impl Fn(Var) -> bool) {
+        let model = &self.ground.model;
+        for search in &mut self.searches {
+            for (talk, list) in search.allowed.iter_mut().enumerate() {
+                let all = model.talks[talk].clone();
+                *list = all.filter(|a| allowed(model.atoms[*a as usize])).collect();
+            }
+        }
+    }
+
+    /// One more round of so many moves a search, more where many rounds found nothing better; ends early where the value
+    /// reaches the target (thousandths).
+    pub(super) fn round(&mut self, moves: u64, target: i64, limits: &Limits) {
+        let cold = 0.2 * self.ground.unit as f64;
+        // The first round takes what can be had; then it is hot and cold by turns, and slower once that does not help.
+        let heat = HEATS[self.rounds as usize % HEATS.len()];
+        let moves = moves << (self.idle / HEATS.len() as u32).min(MOST_DOUBLINGS);
+        self.share_best();
+        let value = self.best().map(|(value, _)| value);
+        // A round's work is measured out beforehand: how fast either search is decides nothing.
+        let most = limits.work_left().map_or(u64::MAX, |left| left / (SEARCHES * limits::MOVE));
+        let moves = moves.min(most);
+        let before = self.moves();
+        self.searches.par_iter_mut().for_each(|search| {
+            search.return_to_best();
+            let hot = (heat * search.typical_change()).max(cold);
+            search.anneal(moves, hot, cold, target, &|| limits.stop().is_some());
+        });
+        limits.spend((self.moves() - before) * limits::MOVE);
+        self.rounds += 1;
+        self.idle = if self.best().map(|(value, _)| value) > value { 0 } else { self.idle + 1 };
+    }
+
+    /// How many talks there are to place.
+    pub(super) fn talks(&self) -> usize {
+        self.ground.talks()
+    }
+
+    /// Every search goes on from that timetable, if it is better than its best.
+    pub(super) fn adopt(&mut self, chosen: &[Var]) {
+        let atoms = self.ground.atoms_of(chosen);
+        self.searches.iter_mut().for_each(|search| search.begin_with(&atoms));
+    }
+
+    /// Every search goes on from the best timetable of all.
+    fn share_best(&mut self) {
+        let best = self.searches.iter().filter_map(|s| s.best.as_ref()).rev().max_by_key(|b| b.now).cloned();
+        for search in &mut self.searches {
+            search.best.clone_from(&best);
+        }
+    }
+
+    /// The best timetable so far: its value at the priority, in thousandths, and its atoms.
+    pub(super) fn best(&self) -> Option<(i64, Vec<Var>)> {
+        let best = self.searches.iter().filter_map(|s| s.best.as_ref()).rev().max_by_key(|b| b.now)?;
+        let chosen = best.chosen.iter().filter(|a| **a != NONE).map(|a| self.ground.model.atoms[*a as usize]);
+        Some((best.now, chosen.collect()))
+    }
+
+    /// How many moves were made.
+    pub(super) fn moves(&self) -> u64 {
+        self.searches.iter().map(|s| s.moves).sum()
+    }
+}
+
+impl Ground {
+    /// The atoms of a choice, talk by talk.
+    fn atoms_of(&self, chosen: &[Var]) -> Vec<u32> {
+        let mut atoms = vec![NONE; self.model.talks.len()];
+        for var in chosen {
+            if let Ok(atom) = self.model.atoms.binary_search(var) {
+                atoms[self.model.talk_of[atom] as usize] = atom as u32;
+            }
+        }
+        atoms
+    }
+}
+
+#[cfg(test)]
+mod tests;

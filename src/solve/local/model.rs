@@ -1,0 +1,354 @@
+//! What local search reads: a part of the program at one priority, in flat arrays.
+//!
+//! The rows are the program's own; nothing is restated. Accounts tell what a unit outside a row is charged to: what is
+//! being maximised, what earlier priorities reached, or what must hold.
+
+use crate::{
+    event::{Minute, TalkIx},
+    program::{ClassIx, Fixing, Growth, Origin, Program, Var},
+    solve::parts::Part,
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
+
+/// No row, talk or atom.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What is charged for a unit outside a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Account {
+    /// The priority that is being settled.
+    Now,
+    /// A priority that was settled before.
+    Earlier,
+    /// It must hold.
+    Required,
+}
+
+/// A row, or one side of a decided indicator.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowFacts {
+    pub(super) lower: i64,
+    pub(super) upper: i64,
+    pub(super) unit: i64,
+    pub(super) growth: Growth,
+    /// The price of a unit.
+    pub(super) price: i64,
+    pub(super) account: Account,
+    /// The penalty that it shares with other rows; [`NONE`] where it has one for itself.
+    pub(super) shared: u32,
+    /// The row counts only where this variable is 1; [`NONE`] where it always does.
+    pub(super) when: u32,
+    /// It says "at most so many of these", so that somebody must leave for somebody to come.
+    pub(super) packing: bool,
+}
+
+impl RowFacts {
+    /// How many units a sum is outside.
+    #[inline]
+    pub(super) fn units(&self, sum: i64) -> i64 {
+        let outside = (self.lower - sum).max(sum - self.upper);
+        if outside <= 0 {
+            return 0;
+        }
+        self.growth.units(if self.unit == 1 { outside } else { (outside + self.unit - 1) / self.unit })
+    }
+}
+
+/// Lists of pairs, one a key, end to end.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    ends: Vec<u32>,
+    items: Vec<(u32, i64)>,
+}
+
+impl Lists {
+    fn of(keys: usize, entries: impl Iterator<Item = (u32, u32, i64)> + Clone) -> Self {
+        let mut ends = vec![0_u32; keys + 1];
+        for (key, _, _) in entries.clone() {
+            ends[key as usize + 1] += 1;
+        }
+        for key in 0..keys {
+            ends[key + 1] += ends[key];
+        }
+        let mut next = ends.clone();
+        let mut items = vec![(0, 0); ends[keys] as usize];
+        for (key, value, factor) in entries {
+            items[next[key as usize] as usize] = (value, factor);
+            next[key as usize] += 1;
+        }
+        Self { ends, items }
+    }
+
+    #[inline]
+    pub(super) fn at(&self, key: u32) -> &[(u32, i64)] {
+        &self.items[self.ends[key as usize] as usize..self.ends[key as usize + 1] as usize]
+    }
+}
+
+/// A part of the program at one priority. Atoms come first among its variables, talk by talk; indicators follow, each
+/// after those that it is made of.
+#[derive(Debug)]
+pub(super) struct Model {
+    /// The program's variable of each atom.
+    pub(super) atoms: Vec<Var>,
+    /// The talk of each atom.
+    pub(super) talk_of: Vec<u32>,
+    /// The atoms of each talk.
+    pub(super) talks: Vec<Range<u32>>,
+    /// Whether the talk may be left out.
+    pub(super) optional: Vec<bool>,
+    /// Where an atom is: alike for talks in the same class of rooms from the same start.
+    pub(super) place_of: Vec<u32>,
+    /// The atom of each talk in each place, where that table is not much larger than the atoms; otherwise the atoms of
+    /// each talk in the order of their places.
+    by_place: ByPlace,
+    /// What each variable earns: now, and at earlier priorities.
+    pub(super) gains: Vec<(i64, i64)>,
+    /// The rows that a variable is in.
+    pub(super) rows_of: Lists,
+    /// The indicators that a variable makes.
+    pub(super) makes: Lists,
+    /// The rows that count only where a variable is 1.
+    pub(super) guards: Lists,
+    pub(super) rows: Vec<RowFacts>,
+    /// What each row's sum is with every variable at 0: what is fixed at 1.
+    pub(super) constants: Vec<i64>,
+    /// Threshold and constant of each indicator.
+    pub(super) indicators: Vec<(i64, i64)>,
+    /// What is earned by what is fixed: now, and at earlier priorities.
+    pub(super) fixed: (i64, i64),
+    /// The rows of each shared penalty.
+    pub(super) sharing: Vec<Vec<u32>>,
+    /// Whether adding the atom changes nothing but the sums of rows, each for itself.
+    pub(super) plain: Vec<bool>,
+}
+
+impl Model {
+    /// The part at that priority; `earlier` tells which priorities were settled before, the rest do not count.
+    pub(super) fn of(program: &Program, fixing: &Fixing, part: &Part, priority: u32, earlier: &[u32]) -> Self {
+        let free = |v: &Var| fixing.fixed[v.at()].is_none();
+        let atoms: Vec<Var> = part.atoms.iter().copied().filter(free).collect();
+        let indicators: Vec<Var> = part.indicators.iter().copied().filter(free).collect();
+        let mut local = vec![NONE; program.vars()];
+        for (i, var) in atoms.iter().chain(&indicators).enumerate() {
+            local[var.at()] = i as u32;
+        }
+        let account = |level: u32| {
+            if level == priority { Some(Account::Now) } else { earlier.contains(&level).then_some(Account::Earlier) }
+        };
+
+        let mut builder = Builder { fixing, local: &local, rows: Vec::new(), constants: Vec::new(), terms: Vec::new() };
+        let mut by_penalty: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut optional_of: BTreeMap<TalkIx, bool> = BTreeMap::new();
+        for row in part.rows.iter().map(|i| &program.rows[*i as usize]) {
+            let (price, account) = match row.penalty.map(|p| &program.penalties[p as usize]) {
+                None => (1, Account::Required),
+                Some(penalty) => match account(penalty.priority) {
+                    None => continue,
+                    Some(account) => (penalty.price, account),
+                },
+            };
+            let when = match row.when.map(|when| (fixing.fixed[when.at()], local[when.at()])) {
+                Some((Some(false), _)) => continue,
+                None | Some((Some(true), _)) => NONE,
+                Some((None, when)) => when,
+            };
+            let packing = row.penalty.is_none()
+                && when == NONE
+                && row.upper.is_some()
+                && row.terms.iter().all(|(v, f)| *f == 1 && v.at() < program.atoms.len());
+            if let Origin::OnePlace(talk) = &program.origins[row.origin as usize] {
+                optional_of.insert(*talk, row.lower.is_none());
+                // One place at most is what the search keeps by itself.
+                if row.lower.is_none() {
+                    continue;
+                }
+            }
+            let facts = RowFacts {
+                lower: row.lower.unwrap_or(i64::MIN / 4),
+                upper: row.upper.unwrap_or(i64::MAX / 4),
+                unit: row.unit,
+                growth: row.growth,
+                price,
+                account,
+                shared: NONE,
+                when,
+                packing,
+            };
+            if let Some(penalty) = row.penalty {
+                by_penalty.entry(penalty).or_default().push(builder.rows.len() as u32);
+            }
+            builder.row(facts, &row.terms);
+        }
+        // A decided indicator still binds what it is made of.
+        for var in part.indicators.iter().filter(|v| !free(v)) {
+            let Some(indicator) = program.indicator(*var) else { continue };
+            let (lower, upper) = match fixing.fixed[var.at()] {
+                Some(true) => (indicator.at_least, i64::MAX / 4),
+                _ => (i64::MIN / 4, indicator.at_least - 1),
+            };
+            let facts = RowFacts {
+                lower,
+                upper,
+                unit: 1,
+                growth: Growth::Linear,
+                price: 1,
+                account: Account::Required,
+                shared: NONE,
+                when: NONE,
+                packing: false,
+            };
+            builder.row(facts, &indicator.terms);
+        }
+        let Builder { mut rows, constants, terms, .. } = builder;
+        let mut sharing = Vec::new();
+        for shared in by_penalty.into_values().filter(|rows| rows.len() > 1) {
+            shared.iter().for_each(|row| rows[*row as usize].shared = sharing.len() as u32);
+            sharing.push(shared);
+        }
+
+        let mut made: Vec<(u32, u32, i64)> = Vec::new();
+        let mut thresholds = Vec::with_capacity(indicators.len());
+        for (i, var) in indicators.iter().enumerate() {
+            let Some(indicator) = program.indicator(*var) else { continue };
+            let mut constant = 0;
+            for (term, f) in &indicator.terms {
+                match fixing.fixed[term.at()] {
+                    Some(true) => constant += f,
+                    Some(false) => {}
+                    None => made.push((local[term.at()], i as u32, *f)),
+                }
+            }
+            thresholds.push((indicator.at_least, constant));
+        }
+        let mut fixed = (0, 0);
+        let mut gains = vec![(0, 0); atoms.len() + indicators.len()];
+        for gain in part.gains.iter().map(|i| &program.gains[*i as usize]) {
+            let var = local[gain.var.at()];
+            match account(gain.priority) {
+                None => {}
+                Some(_) if fixing.fixed[gain.var.at()] == Some(false) => {}
+                Some(account) => {
+                    let earns = if var == NONE { &mut fixed } else { &mut gains[var as usize] };
+                    if account == Account::Now { earns.0 += gain.amount } else { earns.1 += gain.amount }
+                }
+            }
+        }
+
+        let vars = atoms.len() + indicators.len();
+        let guarded = rows.iter().enumerate().filter(|(_, r)| r.when != NONE).map(|(i, r)| (r.when, i as u32, 1));
+        let guards = Lists::of(vars, guarded);
+        let rows_of = Lists::of(vars, terms.iter().copied());
+        let makes = Lists::of(vars, made.iter().copied());
+        let plain = (0..atoms.len() as u32)
+            .map(|a| {
+                makes.at(a).is_empty()
+                    && guards.at(a).is_empty()
+                    && rows_of.at(a).iter().all(|(r, _)| rows[*r as usize].shared == NONE)
+            })
+            .collect();
+        let mut talks: Vec<Range<u32>> = Vec::new();
+        let mut talk_of = Vec::with_capacity(atoms.len());
+        let mut optional = Vec::new();
+        let mut places: HashMap<(Minute, Minute, ClassIx), u32> = HashMap::new();
+        let mut place_of = Vec::with_capacity(atoms.len());
+        let mut last = None;
+        for (i, var) in atoms.iter().enumerate() {
+            let atom = &program.atoms[var.at()];
+            if last != Some(atom.talk) {
+                last = Some(atom.talk);
+                talks.push(i as u32..i as u32);
+                optional.push(optional_of.get(&atom.talk).copied().unwrap_or(true));
+            }
+            if let Some(range) = talks.last_mut() {
+                range.end = i as u32 + 1;
+            }
+            talk_of.push(talks.len() as u32 - 1);
+            let next = places.len() as u32;
+            place_of.push(*places.entry((atom.start, atom.busy_until, atom.class)).or_insert(next));
+        }
+        let by_place = ByPlace::of(talks.len(), places.len(), &talk_of, &place_of);
+        Self {
+            atoms,
+            talk_of,
+            talks,
+            optional,
+            place_of,
+            by_place,
+            gains,
+            rows_of,
+            makes,
+            guards,
+            rows,
+            constants,
+            indicators: thresholds,
+            fixed,
+            sharing,
+            plain,
+        }
+    }
+
+    /// The talk's atom in that place, where it has one.
+    pub(super) fn atom_at(&self, talk: u32, place: u32) -> Option<u32> {
+        match &self.by_place {
+            ByPlace::Table { places, atoms } => {
+                Some(atoms[talk as usize * places + place as usize]).filter(|a| *a != NONE)
+            }
+            ByPlace::Sorted(atoms) => {
+                let Range { start, end } = self.talks[talk as usize].clone();
+                let list = &atoms[start as usize..end as usize];
+                list.binary_search_by_key(&place, |a| self.place_of[*a as usize]).ok().map(|i| list[i])
+            }
+        }
+    }
+}
+
+/// Finds a talk's atom in a place.
+#[derive(Debug)]
+enum ByPlace {
+    Table { places: usize, atoms: Vec<u32> },
+    Sorted(Vec<u32>),
+}
+
+impl ByPlace {
+    fn of(talks: usize, places: usize, talk_of: &[u32], place_of: &[u32]) -> Self {
+        if talks * places <= 4 * talk_of.len() {
+            let mut atoms = vec![NONE; talks * places];
+            for (atom, (talk, place)) in talk_of.iter().zip(place_of).enumerate() {
+                atoms[*talk as usize * places + *place as usize] = atom as u32;
+            }
+            return Self::Table { places, atoms };
+        }
+        let mut atoms: Vec<u32> = (0..talk_of.len() as u32).collect();
+        atoms.sort_unstable_by_key(|a| (talk_of[*a as usize], place_of[*a as usize]));
+        Self::Sorted(atoms)
+    }
+}
+
+struct Builder<'b> {
+    fixing: &'b Fixing,
+    local: &'b [u32],
+    rows: Vec<RowFacts>,
+    constants: Vec<i64>,
+    /// Variable, row, factor.
+    terms: Vec<(u32, u32, i64)>,
+}
+
+impl Builder<'_> {
+    fn row(&mut self, facts: RowFacts, terms: &[(Var, i64)]) {
+        let row = self.rows.len() as u32;
+        let mut constant = 0;
+        for (var, f) in terms {
+            match self.fixing.fixed[var.at()] {
+                Some(true) => constant += f,
+                Some(false) => {}
+                None => self.terms.push((self.local[var.at()], row, *f)),
+            }
+        }
+        self.rows.push(facts);
+        self.constants.push(constant);
+    }
+}
