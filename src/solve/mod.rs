@@ -2,7 +2,7 @@
 //!
 //! [`solve()`] reads as its story. The program is stated, what cannot be is fixed, what is independent is split; each part is
 //! settled priority by priority by integer programming; rooms get their names back; and the audit judges the result
-//! before anybody sees it.
+//! before anybody sees it. Events whose places are too many to be written out take a [road of their own](huge).
 
 mod backend;
 mod bound;
