@@ -56,7 +56,19 @@ pub struct Charge {
 impl<'e> Draft<'e> {
     pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen, start_classes: StartClasses) -> Self {
         let (classes, class_of) = classes::classes(event, seen);
-        let Offered { atoms, talk_atoms, times, by_room } = Offered::of(event, &class_of, &classes, &start_classes);
+        let offered = Offered::of(event, &class_of, &classes, &start_classes);
+        Self::with(event, classes, offered, start_classes)
+    }
+
+    /// A draft over some places only, given talk by talk.
+    pub(super) fn over(event: &'e CheckedEvent, seen: &RoomsSeen, places: &[Vec<Atom>]) -> Self {
+        let (classes, class_of) = classes::classes(event, seen);
+        let offered = Offered::over(event, &class_of, &classes, places);
+        Self::with(event, classes, offered, StartClasses::apart())
+    }
+
+    fn with(event: &'e CheckedEvent, classes: Vec<Class>, offered: Offered, start_classes: StartClasses) -> Self {
+        let Offered { atoms, talk_atoms, times, by_room } = offered;
         let mut starts: Vec<Minute> = times.list().iter().map(|t| t.start).collect();
         starts.sort_unstable();
         starts.dedup();

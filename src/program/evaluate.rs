@@ -84,7 +84,7 @@ impl Program {
         let gains = gains.map(|of_talk| of_talk.iter().map(|g| i128::from(g.amount).abs()).max().unwrap_or(0));
         let constants = self.constants.values().map(|c| i128::from(c.abs()));
         let total: i128 = penalties.chain(gains).chain(constants).sum();
-        if total > TooLarge::MOST { Err(TooLarge { total }) } else { Ok(()) }
+        TooLarge::check(total)
     }
 }
 

@@ -23,7 +23,7 @@
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs};
 use crate::{
     event::{BlockIx, CheckedEvent, Minute, RoomIx, TalkId, TalkIx, ValueIx},
-    program::{Draft, Sum, Var},
+    program::{Draft, Outline, Outlined, Sum, Var},
 };
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -316,6 +316,11 @@ impl RuleKind for Order {
             let against = |x: Facts, y: Facts| i64::from(!self.right(&offers, &x, &y, pause));
             pairs::state_pair(draft, (a, b), Facts::of, against, |draft| draft.charge(scope, Vec::new(), vec![a, b]));
         }
+    }
+
+    /// It only costs, and single places do not tell what.
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::AllButCosts
     }
 }
 

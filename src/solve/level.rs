@@ -108,7 +108,9 @@ impl Level<'_> {
 
     /// Times first, rooms second, where the program can be settled so; what was found goes on in local search if not.
     fn in_stages(&self, local: &mut Local<'_>) -> Result<Option<Outcome>, String> {
-        let Some(stages) = Stages::of(self.program, self.fixing, self.ilp, self.backend, self.limits) else { return Ok(None) };
+        let Some(stages) = Stages::of(self.program, self.fixing, self.ilp, self.backend, self.limits) else {
+            return Ok(None);
+        };
         Ok(match stages.maximise(self.start(local).as_deref())? {
             None => None,
             Some(Outcome::Found(found)) if found.stop != Stop::Proof => {
