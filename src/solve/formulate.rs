@@ -258,7 +258,8 @@ impl<'p> Builder<'p> {
         if row.when.is_some_and(|when| self.fixed(when) == Some(false)) {
             return;
         }
-        if matches!(self.program.origins[row.origin as usize], Origin::OnePlace(_)) {
+        // What else is said on account of a talk's having one place is a row like any other.
+        if row.upper == Some(1) && matches!(self.program.origins[row.origin as usize], Origin::OnePlace(_)) {
             return self.one_place(row);
         }
         let when = row.when.and_then(|when| self.column(when));

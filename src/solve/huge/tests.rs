@@ -39,7 +39,7 @@ fn event(rooms: &[u32], slots: usize, overlapping: bool, talks: &[Said], there: 
             Slot::new(format!("s{slot}"), at(step * slot), at(step * slot + 30)).rooms(ids.iter().map(String::as_str)),
         );
     }
-    let middle = at(step * (slots / 2));
+    let middle = at(step * (slots / 2).max(1));
     for (i, when) in there.iter().enumerate() {
         let speaker = Speaker::new(format!("p{i}"), "");
         event.speakers.push(match when {
