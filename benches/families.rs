@@ -4,6 +4,7 @@
 //! cargo bench --bench families                                       everything: for hours
 //! cargo bench --bench families -- tables placement --sizes 100,200 --seeds 3 --limits 10
 //! cargo bench --bench families -- measure placement 200 --seed 1     one solve, as a line of JSON
+//! cargo bench --bench families -- state congress 1100                only stating it: seconds and memory
 //! cargo bench --bench families -- write placement 200 --seed 1 -o event.json
 //! ```
 //!
@@ -36,6 +37,8 @@ enum What {
     Tables(Tables),
     /// Solves one event and prints what that showed, as JSON.
     Measure(Measure),
+    /// States one event as a program and prints how long that took and with how much memory, as JSON.
+    State(Which),
     /// Writes one event as JSON.
     Write(Write),
 }
@@ -88,6 +91,7 @@ struct Which {
     family: Family,
     /// How many talks.
     size: usize,
+    /// The seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -124,6 +128,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse_from(arguments).what {
         What::Tables(tables) => tables.print(),
         What::Measure(measure) => measure.print(),
+        What::State(event) => event.state(),
         What::Write(write) => write.write(),
     }
 }
@@ -173,6 +178,14 @@ impl Measure {
         let task =
             Task { family, talks, seed, backend: self.how.backend()?, threads: self.how.threads, limit: self.limit };
         println!("{}", serde_json::to_string(&task.measure()?)?);
+        Ok(())
+    }
+}
+
+impl Which {
+    fn state(&self) -> Result<(), Box<dyn Error>> {
+        shape(self.family, self.size)?;
+        println!("{}", measure::state(self.family, self.size, self.seed)?);
         Ok(())
     }
 }

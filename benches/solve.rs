@@ -1,9 +1,15 @@
-//! How long the proof takes, from the text of an event to the audited optimum.
+//! How long the proof takes, from the text of an event to the audited optimum; and how long it takes to state a congress.
 //!
-//! `cargo bench --bench solve` measures the example events on the default solver; with `--features highs`, on both.
+//! `cargo bench --bench solve` measures the example events, and 100 talks to place, on the default solver; with
+//! `--features highs`, on both. Larger events are in the tables of `families.rs`.
+
+#[expect(dead_code, reason = "the tables print what is not measured here")]
+#[path = "families/mod.rs"]
+mod families;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use slotwise::{BackendKind, CheckedEvent, Event, SolveOptions, solve};
+use families::Family;
+use slotwise::{BackendKind, CheckedEvent, Event, SolveOptions, program::Program, solve};
 use std::{fs, hint::black_box, path::Path};
 
 const EVENTS: [&str; 4] = ["cloud-nord", "cloud-native-days", "etat-dans-le-nuage", "tremplin"];
@@ -29,11 +35,12 @@ fn reading(c: &mut Criterion) {
 fn proving(c: &mut Criterion) {
     let mut group = c.benchmark_group("prove the optimum");
     group.sample_size(10);
-    for name in EVENTS {
-        let event = event(name);
+    let placement = families::event(Family::Placement, 100, 1).check().expect("the families' events are right");
+    let examples = EVENTS.into_iter().map(|name| (name, event(name)));
+    for (name, event) in examples.chain([("placement of 100 talks", placement)]) {
         for backend in BackendKind::ALL {
             let options = SolveOptions::new().backend(*backend);
-            let answer = solve(&event, &options).expect("the example events can be solved");
+            let answer = solve(&event, &options).expect("the events can be solved");
             assert!(answer.is_proven(), "{name} on {backend}: {:?}", answer.stopped_by);
             group.bench_function(format!("{name}/{backend}"), |b| b.iter(|| solve(black_box(&event), &options)));
         }
@@ -41,5 +48,13 @@ fn proving(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading, proving);
+fn stating(c: &mut Criterion) {
+    let congress = families::event(Family::Congress, 1100, 1).check().expect("the families' events are right");
+    let mut group = c.benchmark_group("state the program");
+    group.sample_size(10);
+    group.bench_function("congress of 1100 papers, 19 000 rules", |b| b.iter(|| Program::of(black_box(&congress))));
+    group.finish();
+}
+
+criterion_group!(benches, reading, proving, stating);
 criterion_main!(benches);

@@ -7,12 +7,15 @@
 //! cargo run --release --example timetable -- audit examples/data/cloud-nord.json plan.json
 //! ```
 //!
-//! Results go to standard output, messages to standard error. It ends with 0 when it answered, 2 when the request or its
+//! Results go to standard output, messages to standard error, and a bar too, while a person watches. Ctrl-C ends the search
+//! with the best found so far; pressed again, at once. It ends with 0 when it answered, 2 when the request or its
 //! input was bad, 3 when there is provably no timetable, 4 when it stopped before it found one, and 1 when the solver
 //! itself failed.
 
 #[path = "timetable/arguments.rs"]
 mod arguments;
+#[path = "timetable/bar.rs"]
+mod bar;
 #[path = "timetable/describe.rs"]
 mod describe;
 #[path = "timetable/grid.rs"]
@@ -23,11 +26,16 @@ mod input;
 mod output;
 
 use arguments::{Arguments, Command, Common, Format};
+use bar::Bar;
 use clap::Parser;
 use output::{Failure, Output};
 use serde::Serialize;
-use slotwise::{Answer, Audit, CheckedEvent, Event, SolveError, Summary, solve, timetable::Status};
-use std::{path::Path, process::ExitCode};
+use slotwise::{Answer, Audit, CancelFlag, CheckedEvent, Event, SolveError, Summary, solve, timetable::Status};
+use std::{
+    path::Path,
+    process::{self, ExitCode},
+    sync::Arc,
+};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -65,11 +73,18 @@ impl From<Exit> for ExitCode {
 
 /// Finds the best timetable and shows it, and why it is the best.
 fn solve_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Failure> {
-    let event = input::event(path)?;
-    let answer = solve(&event, &common.options()).map_err(|e| match e {
-        SolveError::TooLarge(_) | SolveError::NoBackend => Failure::bad_input(e.to_string()),
-        _ => Failure::internal(e.to_string()),
-    })?;
+    let bar = Arc::new(Bar::new(common.quiet));
+    let stop = CancelFlag::new();
+    stop_on_interrupt(stop.clone(), Arc::clone(&bar))?;
+    let answer = input::event(path).and_then(|event| {
+        let answer = solve(&event, &bar.watch(common.options()).cancel(stop));
+        answer.map(|answer| (event, answer)).map_err(|e| match e {
+            SolveError::TooLarge(_) | SolveError::NoBackend => Failure::bad_input(e.to_string()),
+            _ => Failure::internal(e.to_string()),
+        })
+    });
+    bar.clear();
+    let (event, answer) = answer?;
     output.write(&match common.format {
         Format::Json => json(&answer),
         Format::Text => answer_text(&event, &answer, output.columns()),
@@ -81,6 +96,20 @@ fn solve_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Fa
         Status::Unknown => Exit::Unknown,
         _ => Exit::Answered,
     })
+}
+
+/// Ctrl-C asks for what was found so far; who asks again wants nothing any more.
+fn stop_on_interrupt(stop: CancelFlag, bar: Arc<Bar>) -> Result<(), Failure> {
+    let handler = move || {
+        if stop.is_cancelled() {
+            bar.clear();
+            // As a shell tells of a program that this signal ended.
+            process::exit(130);
+        }
+        stop.cancel();
+        bar.say("stopping with the best found so far; again to stop at once");
+    };
+    ctrlc::set_handler(handler).map_err(|e| Failure::internal(format!("Ctrl-C cannot be listened to: {e}")))
 }
 
 fn answer_text(event: &CheckedEvent, answer: &Answer, columns: usize) -> String {

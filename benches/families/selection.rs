@@ -50,7 +50,8 @@ pub(super) fn event(shape: &Shape, dice: &mut Dice) -> Event {
             newcomer(&mut event, region, company)
         };
         let topic = dice.below(TOPICS).min(dice.below(TOPICS));
-        proposals.push(Proposal { speaker, format, topic, level: *dice.pick(&LEVELS) });
+        let level = *dice.pick(&LEVELS);
+        proposals.push(Proposal { speaker, format, topic, level });
     }
     let speaker_of: Vec<usize> = proposals.iter().map(|proposal| proposal.speaker).collect();
     people::half_time(&mut event, dice, 20, &speaker_of, &hidden);

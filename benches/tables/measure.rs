@@ -2,8 +2,8 @@
 
 use crate::families::{self, Family};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use slotwise::{Audit, BackendKind, CheckedEvent, SolveOptions, solve};
+use serde_json::{Value, json};
+use slotwise::{Audit, BackendKind, CheckedEvent, SolveOptions, program::Program, solve};
 use std::{
     error::Error,
     fs,
@@ -126,6 +126,16 @@ impl Task {
             .stderr(Stdio::piped())
             .spawn()
     }
+}
+
+/// How long it takes to state the event's program, from the event in memory, and how much memory that and the event take.
+pub(crate) fn state(family: Family, talks: usize, seed: u64) -> Result<Value, Box<dyn Error>> {
+    let event = families::event(family, talks, seed).check()?;
+    let started = Instant::now();
+    let program = Program::of(&event)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let (atoms, rows) = (program.atoms.len(), program.rows.len());
+    Ok(json!({ "seconds": seconds, "peak_mib": peak_mib(), "atoms": atoms, "rows": rows }))
 }
 
 fn read(stream: Option<impl Read>) -> String {

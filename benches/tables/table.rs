@@ -3,6 +3,7 @@
 use super::measure::Measured;
 use crate::families::{Family, Shape};
 use comfy_table::{Table, presets::ASCII_MARKDOWN};
+use serde::Deserialize;
 
 /// What the solves of one size showed.
 pub(crate) struct Line {
@@ -60,15 +61,66 @@ pub(crate) fn text(family: Family, backend: &str, limits: &[f64], lines: &[Line]
         table.add_row(cells(line, before, limits.len()));
         before = Some(line);
     }
-    let faults: String = lines.iter().flat_map(Line::faults).map(|fault| format!("- {fault}\n")).collect();
+    let faults: Vec<String> = lines.iter().flat_map(Line::faults).map(|fault| format!("- {fault}")).collect();
     let seeds = lines.first().map_or(0, |line| line.runs.len());
-    let name = family.name();
-    format!("### {name}: {}\n\n{backend}; medians over {seeds} seeds.\n\n{table}\n{faults}", family.about())
+    let passes = passes(lines).map(|table| format!("\nWhat each pass took away:\n\n{table}\n")).unwrap_or_default();
+    let (name, about) = (family.name(), family.about());
+    format!("### {name}: {about}\n\n{backend}; medians over {seeds} seeds.\n\n{table}\n{passes}{}", faults.join("\n"))
+}
+
+/// What each pass took away, on one line a size: numbers before and after, medians over the seeds.
+fn passes(lines: &[Line]) -> Option<Table> {
+    let mut names: Vec<String> = Vec::new();
+    for pass in
+        lines.iter().flat_map(|line| &line.runs).filter_map(|run| run.first()?.as_ref().ok()).flat_map(passes_of)
+    {
+        if !names.contains(&pass.name) {
+            names.push(pass.name);
+        }
+    }
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN);
+    table.set_header(["talks/rooms/times".to_owned()].into_iter().chain(names.iter().cloned()));
+    for line in lines {
+        let change = |name: &String, what: [fn(&Pass) -> Option<f64>; 2]| {
+            let number = |get: fn(&Pass) -> Option<f64>| {
+                line.first(|m| passes_of(m).into_iter().find(|pass| pass.name == *name).and_then(|pass| get(&pass)))
+            };
+            let [before, after] = what.map(number);
+            before.map(|before| format!("{} to {}", whole(Some(before)), whole(after)))
+        };
+        let cell = |name| {
+            let atoms = change(name, [|pass| pass.atoms_before, |pass| pass.atoms_after]).map(|c| format!("atoms {c}"));
+            let rows = change(name, [|pass| pass.rows_before, |pass| pass.rows_after]).map(|c| format!("rows {c}"));
+            let said: Vec<String> = atoms.into_iter().chain(rows).collect();
+            if said.is_empty() { "-".into() } else { said.join(", ") }
+        };
+        table.add_row([size(&line.shape)].into_iter().chain(names.iter().map(cell)));
+    }
+    (!names.is_empty()).then_some(table)
+}
+
+/// A pass, as the answer's search tells of it.
+#[derive(Deserialize)]
+struct Pass {
+    name: String,
+    atoms_before: Option<f64>,
+    atoms_after: Option<f64>,
+    rows_before: Option<f64>,
+    rows_after: Option<f64>,
+}
+
+fn passes_of(measured: &Measured) -> Vec<Pass> {
+    let passes = measured.search.get("passes").cloned().unwrap_or_default();
+    serde_json::from_value(passes).unwrap_or_default()
+}
+
+fn size(shape: &Shape) -> String {
+    format!("{}/{}/{}", shape.talks, shape.rooms, shape.times)
 }
 
 fn cells(line: &Line, before: Option<&Line>, limits: usize) -> Vec<String> {
-    let Shape { talks, rooms, times, .. } = line.shape;
-    let mut cells = vec![format!("{talks}/{rooms}/{times}")];
+    let mut cells = vec![size(&line.shape)];
     for field in ["atoms", "rows", "indicators", "fixed", "parts"] {
         cells.push(whole(line.first(|m| m.search(field))));
     }

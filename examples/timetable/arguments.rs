@@ -52,9 +52,13 @@ pub(crate) struct Common {
     /// Stop after so long with the best found: 30s, 500ms, 2m, 1h, or seconds
     #[arg(long, global = true, value_parser = duration, value_name = "TIME", help_heading = "Search")]
     time_limit: Option<Duration>,
-    /// Stop after so many branch-and-bound nodes with the best found: the same on every machine and run
-    #[arg(long, global = true, value_name = "NODES", help_heading = "Search")]
+    /// Stop after so many units of work with the best found: the same on every machine and run; a unit is a
+    /// branch-and-bound node or a thousand moves, about a millisecond
+    #[arg(long, global = true, value_name = "UNITS", help_heading = "Search")]
     work_limit: Option<u64>,
+    /// Where random choices begin: the same event, seed and work limit give the same timetable
+    #[arg(long, global = true, value_name = "N", default_value_t = 0, help_heading = "Search")]
+    seed: u64,
     /// Stop when no timetable can be better by more than this: 0.5%, or 0.005
     #[arg(long, global = true, value_parser = share, value_name = "SHARE", help_heading = "Search")]
     gap: Option<f64>,
@@ -81,6 +85,7 @@ impl Common {
         options.time_limit = self.time_limit;
         options.work_limit = self.work_limit;
         options.backend = self.backend;
+        options.seed = self.seed;
         options.gap(self.gap.unwrap_or(0.0)).threads(self.threads.unwrap_or(0))
     }
 }

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx};
 use crate::rules::Spot;
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 /// An atom's position; also the position of its variable.
 pub type AtomIx = super::Var;
@@ -97,6 +100,38 @@ impl Offered {
             offered.talk_atoms.push(first..offered.atoms.len() as u32);
         }
         offered.times.end(offered.atoms.len());
+        offered
+    }
+
+    /// These places only, given talk by talk.
+    pub(super) fn over(event: &CheckedEvent, class_of: &[ClassIx], classes: &[Class], places: &[Vec<Atom>]) -> Self {
+        let times = Times::of(event, class_of, classes.len());
+        let mut at: HashMap<(Minute, Option<SlotIx>), Vec<u32>> = HashMap::new();
+        for (i, time) in times.list().iter().enumerate() {
+            at.entry((time.start, time.slot)).or_default().push(i as u32);
+        }
+        let mut offered = Self { atoms: Vec::new(), talk_atoms: Vec::new(), by_room: 0, times: times.clone() };
+        for list in places {
+            offered.times.next_talk();
+            let mut placed: Vec<(u32, u32, Atom)> = Vec::with_capacity(list.len());
+            for atom in list {
+                let offers = at.get(&(atom.start, atom.slot)).into_iter().flatten();
+                let position = |time: &u32| times.offer(&times.list()[*time as usize]).position(atom.class);
+                placed.extend(offers.filter_map(|t| Some((*t, position(t)?, *atom))).next());
+            }
+            placed.sort_unstable_by_key(|(time, position, _)| (*time, *position));
+            let first = offered.atoms.len() as u32;
+            let mut last = None;
+            for (time, _, atom) in placed {
+                if last.replace(time) != Some(time) {
+                    offered.times.run(time, offered.atoms.len());
+                }
+                offered.atoms.push(atom);
+            }
+            offered.talk_atoms.push(first..offered.atoms.len() as u32);
+        }
+        offered.times.end(offered.atoms.len());
+        offered.by_room = offered.atoms.len();
         offered
     }
 

@@ -15,12 +15,22 @@ pub struct Evaluation {
 impl Program {
     /// Every variable's value for a choice of atoms: indicators follow from them.
     pub fn complete(&self, chosen: &[Var]) -> Vec<bool> {
+        self.complete_with(chosen, |_| None)
+    }
+
+    /// The same where some variables are decided: each is what it is, and so are the indicators made of it.
+    pub(crate) fn complete_with(&self, chosen: &[Var], decided: impl Fn(Var) -> Option<bool>) -> Vec<bool> {
         let mut values = vec![false; self.vars()];
         for var in chosen {
             values[var.at()] = true;
         }
-        for (i, indicator) in self.indicators.iter().enumerate() {
-            values[self.atoms.len() + i] = sum(&indicator.terms, &values) >= indicator.at_least;
+        for i in 0..self.vars() {
+            let var = Var(i as u32);
+            let follows = |values: &[bool]| match self.indicator(var) {
+                Some(indicator) => sum(&indicator.terms, values) >= indicator.at_least,
+                None => values[i],
+            };
+            values[i] = decided(var).unwrap_or_else(|| follows(&values));
         }
         values
     }
@@ -74,7 +84,7 @@ impl Program {
         let gains = gains.map(|of_talk| of_talk.iter().map(|g| i128::from(g.amount).abs()).max().unwrap_or(0));
         let constants = self.constants.values().map(|c| i128::from(c.abs()));
         let total: i128 = penalties.chain(gains).chain(constants).sum();
-        if total > TooLarge::MOST { Err(TooLarge { total }) } else { Ok(()) }
+        TooLarge::check(total)
     }
 }
 
@@ -93,16 +103,15 @@ pub(super) fn range_of(atoms: &[Atom], terms: &[(Var, i64)]) -> (i64, i64) {
     let (mut low, mut high) = (0, 0);
     let (mut talk, mut least, mut largest) = (None, 0, 0);
     for (var, f) in terms {
-        match atoms.get(var.at()) {
-            Some(atom) => {
-                if talk != Some(atom.talk) {
-                    (low, high) = (low + least, high + largest);
-                    (talk, least, largest) = (Some(atom.talk), 0, 0);
-                }
-                (least, largest) = (least.min(*f), largest.max(*f));
-            }
-            None => (low, high) = (low + f.min(&0), high + f.max(&0)),
+        let Some(atom) = atoms.get(var.at()) else {
+            (low, high) = (low + f.min(&0), high + f.max(&0));
+            continue;
+        };
+        if talk != Some(atom.talk) {
+            (low, high) = (low + least, high + largest);
+            (talk, least, largest) = (Some(atom.talk), 0, 0);
         }
+        (least, largest) = (least.min(*f), largest.max(*f));
     }
     (low + least, high + largest)
 }

@@ -4,7 +4,8 @@
 //! indicators whose sums can no longer, or must, reach their thresholds. Repeated until nothing changes (bound
 //! propagation: Savelsbergh, *Preprocessing and probing techniques for mixed integer programming problems*, 1994).
 //!
-//! **Why it is exact.** Nothing is fixed that some valid choice has otherwise.
+//! **Why it is exact.** Nothing is fixed that some valid choice has otherwise; what [domination](super::domination) rules
+//! out besides leaves some best choice.
 
 use super::{Pass, Program, Row, Var};
 
@@ -22,10 +23,38 @@ pub struct Fixing {
 }
 
 impl Program {
+    /// Fixes every variable about which required rows leave no choice, and rules out atoms that others of the same talk
+    /// can stand in for: some best choice is left, though not every one.
+    pub fn shrink(&self) -> Fixing {
+        let mut fixing = self.fix();
+        if fixing.impossible.is_none() {
+            let before = fixing.free_atoms(self);
+            let dropped = self.dominate(&mut fixing);
+            // Where a talk has one place left, rows may leave no choice about others.
+            if !dropped.is_empty() {
+                let required: Vec<u32> = self.required_rows().collect();
+                fixing.propagate(self, &required, dropped);
+            }
+            fixing.passes.push(Pass::atoms("domination", before, fixing.free_atoms(self)));
+        }
+        fixing
+    }
+
     /// Fixes every variable about which required rows leave no choice.
     pub fn fix(&self) -> Fixing {
+        let mut fixing = self.without_choice();
+        fixing.passes.push(Pass::atoms("fixing", self.atoms.len(), fixing.free_atoms(self)));
+        fixing
+    }
+
+    /// The rows that must hold whatever the choice.
+    fn required_rows(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..self.rows.len() as u32).filter(|i| counts(&self.rows[*i as usize]))
+    }
+
+    fn without_choice(&self) -> Fixing {
         let mut fixing = Fixing { fixed: vec![None; self.vars()], impossible: None, count: 0, passes: Vec::new() };
-        let required: Vec<u32> = (0..self.rows.len() as u32).filter(|i| counts(&self.rows[*i as usize])).collect();
+        let required: Vec<u32> = self.required_rows().collect();
         let mut changed: Vec<Var> = Vec::new();
         for i in &required {
             if !fixing.row(&self.rows[*i as usize], &mut changed) {
@@ -100,7 +129,16 @@ impl Fixing {
         }
     }
 
-    fn set(&mut self, var: Var, value: bool, changed: &mut Vec<Var>) {
+    /// Whether the variable is still to be chosen.
+    pub fn is_free(&self, var: Var) -> bool {
+        self.fixed[var.at()].is_none()
+    }
+
+    fn free_atoms(&self, program: &Program) -> usize {
+        self.fixed[..program.atoms.len()].iter().filter(|f| f.is_none()).count()
+    }
+
+    pub(super) fn set(&mut self, var: Var, value: bool, changed: &mut Vec<Var>) {
         if self.fixed[var.at()].is_none() {
             self.fixed[var.at()] = Some(value);
             self.count += 1;

@@ -12,12 +12,15 @@
 mod atoms;
 mod classes;
 mod cliques;
+mod domination;
 mod draft;
 mod earned;
 mod evaluate;
 mod fixing;
 mod known;
+mod outline;
 mod passes;
+mod places;
 #[cfg(test)]
 mod shrinking;
 mod start_classes;
@@ -29,7 +32,9 @@ pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
+pub use outline::{Crowd, Crowding, Outline, Outlined, OutlinedLevel};
 pub use passes::Pass;
+pub use places::{Moment, Offer, Places};
 pub use start_classes::{StartClass, StartClasses};
 pub use sum::{Sum, Var};
 pub(crate) use times::{Time, Times};
@@ -202,7 +207,20 @@ impl Program {
 
     fn stated(event: &CheckedEvent, start_classes: StartClasses) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        let mut draft = Draft::new(event, &seen, start_classes);
+        Self::state(event, Draft::new(event, &seen, start_classes))
+    }
+
+    /// States the event and all its rules over some places only, which are given talk by talk: a talk has no others.
+    ///
+    /// # Errors
+    ///
+    /// When the prices and gains add up to more than exact arithmetic holds.
+    pub fn over(event: &CheckedEvent, places: &[Vec<Atom>]) -> Result<Self, TooLarge> {
+        let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
+        Self::state(event, Draft::over(event, &seen, places))
+    }
+
+    fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {
         for scope in event.scopes() {
             draft.enter(scope.index());
             scope.kind().state(&scope, &mut draft);
@@ -243,4 +261,9 @@ pub struct TooLarge {
 impl TooLarge {
     /// Below this, sums of doubles are exact integers with room to spare.
     pub(crate) const MOST: i128 = 1 << 50;
+
+    /// Refuses a total that exact arithmetic could not hold.
+    pub(crate) fn check(total: i128) -> Result<(), Self> {
+        if total > Self::MOST { Err(Self { total }) } else { Ok(()) }
+    }
 }

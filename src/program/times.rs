@@ -37,6 +37,11 @@ impl Offer {
         }
         Self { classes, position }
     }
+
+    /// Where the class stands among them.
+    pub(super) fn position(&self, class: ClassIx) -> Option<u32> {
+        self.position.get(class.at()).copied().filter(|at| *at != NONE)
+    }
 }
 
 /// A talk's atoms at one time: they begin at `first`, and end where the next run begins.

@@ -15,7 +15,7 @@ use super::{
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
 };
-use crate::program::Draft;
+use crate::program::{Draft, Outline, Outlined};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +117,11 @@ impl RuleKind for Balance {
             let sum = self.measure.state(&measured, draft, atoms, &key.1);
             draft.at_most(charge, sum, 0);
         }
+    }
+
+    /// It only costs, and single places do not tell what.
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::AllButCosts
     }
 }
 

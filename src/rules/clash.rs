@@ -16,7 +16,7 @@
 use super::{Check, Finding, Placed, RuleKind, Scope, Spot, pairs, scope::times};
 use crate::{
     event::{Amount, Minute, Span, TalkId, TalkIx, ValueIx},
-    program::{Draft, Sum, Var},
+    program::{Crowding, Draft, Outline, Outlined, Sum, Var},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -172,13 +172,29 @@ impl Clash {
         }
     }
 
-    fn state_missed(scope: &Scope<'_>, draft: &mut Draft<'_>) {
-        // People with the same wishes share rows.
+    /// Talks of which no two may run at once, where the rule is required.
+    fn apart(&self, scope: &Scope<'_>) -> Vec<Vec<TalkIx>> {
+        let mut apart: Vec<Vec<TalkIx>> = self.tagged(scope).into_values().collect();
+        if self.interests {
+            // A wish is missed exactly when two wanted talks run at once.
+            apart.extend(Self::wanted(scope).filter(|(_, weight)| *weight > 0).map(|(talks, _)| talks));
+        } else if self.pairs.is_some() {
+            apart.extend(self.factors(scope).keys().map(|(a, b)| vec![*a, *b]));
+        }
+        apart
+    }
+
+    /// What a wish missed costs; people with the same wishes are taken together.
+    fn missed_prices(scope: &Scope<'_>) -> BTreeMap<Vec<TalkIx>, i64> {
         let mut prices: BTreeMap<Vec<TalkIx>, i64> = BTreeMap::new();
         for (talks, weight) in Self::wanted(scope) {
             *prices.entry(talks).or_default() += scope.price_times(weight);
         }
-        for (talks, price) in prices {
+        prices
+    }
+
+    fn state_missed(scope: &Scope<'_>, draft: &mut Draft<'_>) {
+        for (talks, price) in Self::missed_prices(scope) {
             let atoms = draft.in_order(talks.iter().flat_map(|t| draft.atoms(*t)).collect());
             let longest = atoms.iter().map(|v| draft.atom(*v).end - draft.atom(*v).start).max().unwrap_or(0).max(1);
             let mut earliest = 0;
@@ -294,15 +310,7 @@ impl RuleKind for Clash {
 
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
         if scope.required() {
-            self.tagged(scope).values().for_each(|talks| draft.never_at_once(talks));
-            if self.interests {
-                // A wish is missed exactly when two wanted talks run at once.
-                Self::wanted(scope)
-                    .filter(|(_, weight)| *weight > 0)
-                    .for_each(|(talks, _)| draft.never_at_once(&talks));
-            } else if self.pairs.is_some() {
-                self.factors(scope).keys().for_each(|(a, b)| draft.never_at_once(&[*a, *b]));
-            }
+            self.apart(scope).iter().for_each(|talks| draft.never_at_once(talks));
             return;
         }
         if self.per == Per::Missed {
@@ -330,6 +338,34 @@ impl RuleKind for Clash {
                 |draft| draft.charge_price(scope, price, Vec::new(), vec![a, b]),
             );
         }
+    }
+
+    fn outline(&self, scope: &Scope<'_>, outline: &mut Outline<'_>) -> Outlined {
+        let mut held = Outlined::All;
+        if scope.required() {
+            self.apart(scope).iter().for_each(|talks| outline.never_at_once(talks));
+        } else if self.per == Per::Missed {
+            for (talks, price) in Self::missed_prices(scope) {
+                held = held.min(outline.crowd(scope, talks, price, Crowding::AllButOne));
+            }
+        } else if let (Some(key), Per::Pair) = (&self.tag, self.per) {
+            let single = |talk: &TalkIx| scope.event().talk_values(*talk, key).len() == 1;
+            for talks in self.tagged(scope).into_values() {
+                // Two talks that share two values are charged once: such talks are in no crowd.
+                let (alone, several): (Vec<_>, Vec<_>) = talks.into_iter().partition(single);
+                if !several.is_empty() {
+                    held = Outlined::AllButCosts;
+                }
+                held = held.min(outline.crowd(scope, alone, scope.price(), Crowding::Pairs));
+            }
+        } else if self.pairs.is_some() && self.per == Per::Pair {
+            for ((a, b), factor) in self.factors(scope) {
+                held = held.min(outline.crowd(scope, vec![a, b], scope.price_times(factor), Crowding::Pairs));
+            }
+        } else {
+            held = Outlined::AllButCosts;
+        }
+        held
     }
 }
 

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     event::{Amount, TalkIx},
-    program::{Charge, Draft, Sum, Var},
+    program::{Charge, Draft, Outline, Outlined, Sum, Var},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -250,6 +250,11 @@ impl RuleKind for Count {
                 }
             }
         }
+    }
+
+    /// It only costs, and single places do not tell what.
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::AllButCosts
     }
 }
 

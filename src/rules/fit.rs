@@ -12,7 +12,7 @@
 use super::{Check, Finding, Placed, RuleKind, Scope, TimesSeen};
 use crate::{
     event::{Amount, CheckedEvent, RoomIx, TalkIx},
-    program::{Draft, Sum},
+    program::{Draft, Outline, Outlined, Sum},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,18 @@ impl RuleKind for Fit {
                 draft.at_most(charge, Sum::each(over_full), 0);
             }
         }
+    }
+
+    fn outline(&self, scope: &Scope<'_>, outline: &mut Outline<'_>) -> Outlined {
+        let event = scope.event();
+        for talk in scope.talks() {
+            let misfit = |room| self.misfit(event, *talk, room);
+            outline.gain_by_room(scope, *talk, |room| -self.cost(scope, misfit(room).0, misfit(room).1));
+            if scope.required() {
+                outline.bar_rooms(*talk, |room| misfit(room).0 > 0);
+            }
+        }
+        Outlined::All
     }
 }
 

@@ -265,6 +265,9 @@ impl Buckets {
     }
 }
 
+/// The tuples of each time and class, once they are worked out.
+type Cells = Vec<Option<Box<[u32]>>>;
+
 /// The groups of place that atoms are in: they depend on the time, the length where there are moments, and the room where
 /// rooms make groups, so few of them are ever worked out.
 struct PlaceTable<'a> {
@@ -276,7 +279,7 @@ struct PlaceTable<'a> {
     tuples: Vec<Vec<Key>>,
     known: BTreeMap<Vec<Key>, u32>,
     /// For each length of talks, and each time and class: the tuples, once worked out.
-    cells: Vec<(Minute, Vec<Option<Box<[u32]>>>)>,
+    cells: Vec<(Minute, Cells)>,
 }
 
 impl<'a> PlaceTable<'a> {

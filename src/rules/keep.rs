@@ -13,7 +13,7 @@
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot};
 use crate::{
     event::{Amount, CivilTime, Minute, RoomIx, Status, TalkIx},
-    program::{Draft, Sum},
+    program::{Draft, Outline, Outlined, Sum},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -186,6 +186,11 @@ impl RuleKind for Keep {
                 }
             }
         }
+    }
+
+    /// It only costs, and single places do not tell what.
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::AllButCosts
     }
 }
 

@@ -8,7 +8,7 @@
 //! ```
 
 use super::{Check, Finding, Placed, RuleKind, Scope, TimesSeen};
-use crate::program::Draft;
+use crate::program::{Draft, Outline, Outlined};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,13 @@ impl RuleKind for Merit {
             let reward = scope.price_times(scope.event().talk(*talk).merit);
             draft.earn_placed(scope, *talk, reward);
         }
+    }
+
+    fn outline(&self, scope: &Scope<'_>, outline: &mut Outline<'_>) -> Outlined {
+        for talk in scope.talks() {
+            outline.gain(scope, *talk, scope.price_times(scope.event().talk(*talk).merit));
+        }
+        Outlined::All
     }
 }
 

@@ -23,11 +23,12 @@
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs};
 use crate::{
     event::{BlockIx, CheckedEvent, Minute, RoomIx, TalkId, TalkIx, ValueIx},
-    program::{Draft, Sum, Var},
+    program::{Draft, Outline, Outlined, Sum, Var},
 };
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Before, after, together, apart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -316,6 +317,11 @@ impl RuleKind for Order {
             pairs::state_pair(draft, (a, b), Facts::of, against, |draft| draft.charge(scope, Vec::new(), vec![a, b]));
         }
     }
+
+    /// It only costs, and single places do not tell what.
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::AllButCosts
+    }
 }
 
 /// What relations ask of a spot.
@@ -338,6 +344,8 @@ impl Facts {
 struct Offers<'e> {
     event: &'e CheckedEvent,
     starts: Vec<Vec<Minute>>,
+    /// The day of each start: telling it from the clock takes longer than all else that is asked of a pair.
+    days: HashMap<Minute, Date>,
 }
 
 impl<'e> Offers<'e> {
@@ -352,18 +360,26 @@ impl<'e> Offers<'e> {
         for list in &mut starts {
             list.sort_unstable();
         }
-        Self { event, starts }
+        let mut days = HashMap::new();
+        for start in starts.iter().flatten() {
+            days.entry(*start).or_insert_with(|| event.date(*start));
+        }
+        Self { event, starts, days }
     }
 
     /// The first start that the room offers once it is free, on the day on which the talk starts.
     fn next(&self, spot: &Facts) -> Option<Minute> {
         let list = &self.starts[spot.room.at()];
         let next = *list.get(list.partition_point(|s| *s < spot.busy_until))?;
-        (self.event.date(next) == self.event.date(spot.start)).then_some(next)
+        (self.day(next) == self.day(spot.start)).then_some(next)
+    }
+
+    fn day(&self, start: Minute) -> Date {
+        self.days.get(&start).copied().unwrap_or_else(|| self.event.date(start))
     }
 
     fn same_day(&self, a: &Facts, b: &Facts) -> bool {
-        self.event.date(a.start) == self.event.date(b.start)
+        self.day(a.start) == self.day(b.start)
     }
 
     fn share_block(&self, a: &Facts, b: &Facts) -> bool {

@@ -7,8 +7,11 @@
 //! {"kind": "place", "talks": {"tags": {"level": ["beginner"]}}, "where": {"blocks": ["morning"]}, "want": "in", "weight": 3}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where};
-use crate::program::{Draft, Sum};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where, where_::Sees};
+use crate::{
+    event::RoomIx,
+    program::{Draft, Moment, Outline, Outlined, Sum},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +106,31 @@ impl RuleKind for Place {
             }
             draft.earn_each(scope, &inside, each);
         }
+    }
+
+    /// Places that are told by their rooms alone, or by their times alone, are told in outline.
+    fn outline(&self, scope: &Scope<'_>, outline: &mut Outline<'_>) -> Outlined {
+        let within = self.places.resolve(scope.event());
+        // Without times, or without rooms, no talk has a place.
+        let Some(time) = outline.places.times.first().copied() else { return Outlined::All };
+        let any_room = RoomIx(0);
+        for talk in scope.talks() {
+            let against = |time: &Moment, room| within.has(&time.spot(*talk, room)) != (self.want == Want::In);
+            let by_room = |room| against(&time, room);
+            let by_time = |time: &Moment| against(time, any_room);
+            match (self.places.sees(), scope.required()) {
+                (Sees::Rooms, true) => outline.bar_rooms(*talk, by_room),
+                (Sees::Rooms, false) => {
+                    outline.gain_by_room(scope, *talk, |room| if by_room(room) { -scope.price() } else { 0 });
+                }
+                (Sees::Times, true) => outline.bar_times(*talk, by_time),
+                (Sees::Times, false) => {
+                    outline.gain_by_time(scope, *talk, |time| if by_time(time) { -scope.price() } else { 0 });
+                }
+                (Sees::Both, _) => return Outlined::AllButCosts,
+            }
+        }
+        Outlined::All
     }
 }
 

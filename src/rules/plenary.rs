@@ -10,7 +10,7 @@
 use super::{Finding, Placed, RuleKind, Scope, Spot, pairs};
 use crate::{
     event::{Span, TalkIx},
-    program::Draft,
+    program::{Draft, Outline, Outlined},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,11 @@ impl RuleKind for Plenary {
                 });
             }
         }
+    }
+
+    /// It only costs, and single places do not tell what.
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::AllButCosts
     }
 }
 

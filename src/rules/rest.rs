@@ -11,7 +11,7 @@
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs};
 use crate::{
     event::{Minute, RoomIx, SpeakerId, TalkIx},
-    program::Draft,
+    program::{Draft, Outline, Outlined},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,11 @@ impl RuleKind for Rest {
                 |draft| draft.charge(scope, Vec::new(), vec![a, b]),
             );
         }
+    }
+
+    /// It only costs, and single places do not tell what.
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::AllButCosts
     }
 }
 

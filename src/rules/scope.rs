@@ -3,7 +3,7 @@
 use super::{Check, Finding, Placed, Selection, Strength};
 use crate::{
     event::{CheckedEvent, RoomIx, SlotIx, TalkIx},
-    program::Draft,
+    program::{Draft, Outline, Outlined},
 };
 use std::fmt;
 
@@ -47,6 +47,14 @@ pub trait RuleKind: fmt::Debug + Send + Sync {
 
     /// The same, as indicators, rows and gains of the program.
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>);
+
+    /// The same in outline, for events whose places are too many to be written out: as much as can be told of single places
+    /// and of crowds of talks. Says how much that is.
+    ///
+    /// A rule that does not say is honoured all the same, but then such an event has no bound.
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::Unknown
+    }
 }
 
 /// The rooms that a rule tells apart.

@@ -123,6 +123,26 @@ impl Where {
         if rooms.is_empty() { RoomsSeen::None } else { RoomsSeen::These(rooms) }
     }
 
+    /// What it looks at in a place.
+    pub(super) fn sees(&self) -> Sees {
+        let rooms = self.rooms.is_some() || !self.room_tags.is_empty();
+        let times = self.slots.is_some()
+            || !self.slot_tags.is_empty()
+            || self.blocks.is_some()
+            || self.days.is_some()
+            || self.windows.is_some();
+        let parts = self.all.iter().flatten().chain(self.any.iter().flatten()).chain(self.not.as_deref());
+        let own = match (rooms, times) {
+            (true, true) => Sees::Both,
+            (true, false) => Sees::Rooms,
+            // Where nothing is said, either will do.
+            (false, _) => Sees::Times,
+        };
+        let said = rooms || times;
+        let (own, parts) = (said.then_some(own), parts.filter(|part| !part.is_anywhere()).map(Self::sees));
+        own.into_iter().chain(parts).reduce(|a, b| if a == b { a } else { Sees::Both }).unwrap_or(Sees::Times)
+    }
+
     /// The slots it tells from others: those that it names, and those within its windows.
     pub(super) fn times_seen(&self, event: &CheckedEvent) -> TimesSeen {
         let mut sets = Vec::new();
@@ -240,6 +260,17 @@ impl Where {
             not: self.not.as_ref().map(|part| Box::new(part.resolve(event))),
         }
     }
+}
+
+/// What a [`Where`] looks at in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sees {
+    /// The room alone.
+    Rooms,
+    /// The time alone.
+    Times,
+    /// Both.
+    Both,
 }
 
 /// Places with their names resolved.

@@ -15,6 +15,8 @@ use super::ilp::Ilp;
 
 /// Multipliers are whole numbers of 2^-GRID units.
 const GRID: u32 = 24;
+/// No multiplier is larger: what rows multiply it by and what they add up to stays in range.
+const MOST: f64 = (1_u64 << 36) as f64;
 
 /// An upper bound of an integer program, and what each column would take from it.
 #[derive(Clone, Debug)]
@@ -30,7 +32,7 @@ impl Bound {
     /// upper bound. What is on the wrong side counts as 0.
     pub(super) fn of(ilp: &Ilp, multipliers: &[f64]) -> Self {
         let scale = f64::from(1_u32 << GRID);
-        let mut grid: Vec<i128> = multipliers.iter().map(|y| (y * scale).round() as i128).collect();
+        let mut grid: Vec<i128> = multipliers.iter().map(|y| (y.clamp(-MOST, MOST) * scale).round() as i128).collect();
         for (row, y) in ilp.rows.iter().zip(&mut grid) {
             let signed = (row.upper.is_some() || *y <= 0) && (row.lower.is_some() || *y >= 0);
             if !signed {

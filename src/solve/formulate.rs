@@ -43,7 +43,8 @@ struct Builder<'p> {
     program: &'p Program,
     fixing: &'p Fixing,
     part: &'p Part,
-    column_of: BTreeMap<Var, usize>,
+    /// The column of each of the program's variables.
+    column_of: Vec<Option<u32>>,
     /// The columns that pay for a penalty, and how many units each makes.
     paying: BTreeMap<u32, Vec<(usize, i64)>>,
     /// The columns of the steps of growing rows.
@@ -71,10 +72,10 @@ impl<'p> Builder<'p> {
             step: STEP,
             impossible: false,
         };
-        let mut column_of = BTreeMap::new();
+        let mut column_of = vec![None; program.vars()];
         for var in part.vars() {
             if fixing.fixed[var.at()].is_none() {
-                column_of.insert(var, ilp.columns.len());
+                column_of[var.at()] = Some(ilp.columns.len() as u32);
                 // An indicator of single atoms is decided by rows that leave it no fraction.
                 let plain = program.indicator(var).is_some_and(|i| is_any(program, i)) && !program.tracks.is_use(var)
                     || program.tracks.is_split(var);
@@ -220,15 +221,20 @@ impl<'p> Builder<'p> {
         self.fixing.fixed[var.at()]
     }
 
+    /// The column of a variable that is not decided.
+    fn column(&self, var: Var) -> Option<usize> {
+        self.column_of[var.at()].map(|column| column as usize)
+    }
+
     /// The terms on columns, and what the fixed ones add up to.
     fn columns(&self, terms: &[(Var, i64)]) -> (Vec<(usize, i64)>, i64) {
         let mut fixed = 0;
         let mut columns = Vec::with_capacity(terms.len());
         for (var, f) in terms {
-            match self.fixed(*var) {
-                Some(true) => fixed += f,
-                Some(false) => {}
-                None => columns.push((self.column_of[var], *f)),
+            match (self.fixed(*var), self.column(*var)) {
+                (Some(true), _) => fixed += f,
+                (None, Some(column)) => columns.push((column, *f)),
+                _ => {}
             }
         }
         (columns, fixed)
@@ -252,10 +258,11 @@ impl<'p> Builder<'p> {
         if row.when.is_some_and(|when| self.fixed(when) == Some(false)) {
             return;
         }
-        if matches!(self.program.origins[row.origin as usize], Origin::OnePlace(_)) {
+        // What else is said on account of a talk's having one place is a row like any other.
+        if row.upper == Some(1) && matches!(self.program.origins[row.origin as usize], Origin::OnePlace(_)) {
             return self.one_place(row);
         }
-        let when = row.when.filter(|when| self.fixed(*when).is_none()).map(|when| self.column_of[&when]);
+        let when = row.when.and_then(|when| self.column(when));
         let (low, high) = self.range(&row.terms);
         let (terms, fixed) = self.columns(&row.terms);
         let (low, high) = (low - fixed, high - fixed);
@@ -307,7 +314,7 @@ impl<'p> Builder<'p> {
         let (low, high) = self.range(&indicator.terms);
         let (terms, fixed) = self.columns(&indicator.terms);
         let (low, high, least) = (low - fixed, high - fixed, indicator.at_least - fixed);
-        let Some(column) = self.column_of.get(&var).copied() else {
+        let Some(column) = self.column(var) else {
             // Decided: its sum must say the same.
             match self.fixed(var) {
                 Some(true) => self.push(terms, Some(least), None),
@@ -350,10 +357,10 @@ impl<'p> Builder<'p> {
         let mut by_place: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let mut alone = true;
         for (var, _) in &indicator.terms {
-            let Some(column) = self.column_of.get(var) else { continue };
+            let Some(column) = self.column(*var) else { continue };
             let Atom { talk, start, class, .. } = self.program.atoms[var.at()];
-            by_talk.entry(talk).or_default().push(*column);
-            by_place.entry((class, start)).or_default().push(*column);
+            by_talk.entry(talk).or_default().push(column);
+            by_place.entry((class, start)).or_default().push(column);
             alone &= self.program.seats(&self.program.atoms[var.at()]) == 1;
         }
         if alone && by_place.len() < by_talk.len() {

@@ -29,7 +29,7 @@ use std::{
 };
 
 /// Moves of the first round of local search, for each talk.
-const FIRST: u64 = 12;
+const FIRST: u64 = 30;
 /// Moves of a later round, for each talk.
 const LATER: u64 = 100;
 /// So many rounds without a better timetable end the local search that comes before integer programming.
@@ -67,67 +67,60 @@ impl Level<'_> {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
         }
-        let now = || Some(Instant::now());
-        let t0 = Instant::now();
-        let trace = |what: &str, local: &Local<'_>| {
-            if std::env::var("TRACE").is_ok() {
-                eprintln!(
-                    "{:>8.3} {what}: {:?} moves {}",
-                    t0.elapsed().as_secs_f64(),
-                    local.best().map(|b| b.0),
-                    local.moves()
-                );
-            }
-        };
         let ground = Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
-        trace0(t0, "model");
         self.limits.enter(Phase::Constructing);
         let mut local = Local::new(&ground, begin, self.limits.seed());
-        let talks = ground.talks() as u64;
-        trace("construct", &local);
         let mut first_at = local.best().map(|_| Instant::now());
-        self.limits.enter(Phase::LocalSearch);
-        self.round(&mut local, FIRST * talks, i64::MAX);
-        first_at = first_at.or_else(|| local.best().map(|_| Instant::now()));
-
-        trace("first round", &local);
-        self.limits.enter(Phase::Relaxing);
-        if let Some(stages) = Stages::of(self.program, self.fixing, self.ilp, self.backend, self.limits) {
-            match stages.maximise(self.start(&local).as_deref())? {
-                None => {}
-                Some(Outcome::Infeasible) => return Ok(Reached { outcome: Outcome::Infeasible, first_at }),
-                Some(Outcome::Found(found)) => {
-                    if found.stop == Stop::Proof {
-                        return Ok(Reached { outcome: Outcome::Found(found), first_at: first_at.or_else(now) });
-                    }
-                    if let Some(values) = &found.values {
-                        local.adopt(&self.choice(values));
-                        first_at = first_at.or_else(now);
-                    }
-                    trace(&format!("staged, bound {:?}", found.bound), &local);
-                }
+        let mut note = |local: &Local<'_>| {
+            if first_at.is_none() && local.best().is_some() {
+                first_at = Some(Instant::now());
             }
+        };
+        self.limits.enter(Phase::LocalSearch);
+        self.round(&mut local, FIRST * ground.talks() as u64, i64::MAX);
+        note(&local);
+
+        self.limits.enter(Phase::Relaxing);
+        let staged = self.in_stages(&mut local)?;
+        note(&local);
+        if let Some(outcome) = staged {
+            return Ok(Reached { outcome, first_at });
         }
-        let start = self.start(&local);
-        let bound = self.relax(start.as_deref());
+        let bound = self.relax(self.start(&local).as_deref());
         if let Some(bound) = &bound {
             self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
             self.limits.enter(Phase::LocalSearch);
-            trace(&format!("bound {}", self.ilp.thousandths(bound.units())), &local);
-            self.search_on(&mut local, bound, talks);
-            trace("searched on", &local);
+            self.search_on(&mut local, bound);
+            note(&local);
         }
         let start = self.start(&local);
         if let (Some(bound), Some(values)) = (&bound, &start)
-            && self.meets(values, bound)
+            && let Some(stop) = self.closed(values, bound)
         {
             let units = Some(bound.units() as f64);
-            let found = Found { values: start, bound: units, stop: Stop::Proof, nodes: 0 };
+            let found = Found { values: start, bound: units, stop, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at });
         }
         self.limits.enter(Phase::Proving);
         let outcome = self.prove(&mut local, bound.as_ref(), start)?;
         Ok(Reached { outcome, first_at })
+    }
+
+    /// Times first, rooms second, where the program can be settled so; what was found goes on in local search if not.
+    fn in_stages(&self, local: &mut Local<'_>) -> Result<Option<Outcome>, String> {
+        let Some(stages) = Stages::of(self.program, self.fixing, self.ilp, self.backend, self.limits) else {
+            return Ok(None);
+        };
+        Ok(match stages.maximise(self.start(local).as_deref())? {
+            None => None,
+            Some(Outcome::Found(found)) if found.stop != Stop::Proof => {
+                if let Some(values) = &found.values {
+                    local.adopt(&self.choice(values));
+                }
+                None
+            }
+            settled => settled,
+        })
     }
 
     /// Integer programming, with searches beside it that it is told of, share by share.
@@ -143,18 +136,22 @@ impl Level<'_> {
         let mut around = Neighbourhoods::new(self.program, self.ilp, self.backend, self.limits.seed());
         let mut most = bound.map_or(f64::INFINITY, |bound| bound.units() as f64);
         let (mut share, mut nodes) = (SHARE, 0);
+        let patience = kernel::root_work(self.ilp, bound, best.as_deref());
         loop {
             let left = self.limits.work_left().map_or(share, |left| share.min(left / 2));
             let settled = Arc::new(AtomicBool::new(false));
             let exact = || {
-                let outcome =
-                    kernel::maximise(self.backend, self.ilp, bound, best.as_deref(), &self.limits.at_most(left));
-                let proof = |found: &Found| found.stop == Stop::Proof;
-                if outcome.as_ref().is_ok_and(|o| matches!(o, Outcome::Infeasible))
-                    || matches!(&outcome, Ok(Outcome::Found(found)) if proof(found))
-                {
-                    settled.store(true, Ordering::Relaxed);
+                // A root that would keep the other side waiting waits itself, until a share is worth it.
+                if share < patience {
+                    return Ok(Outcome::Found(Found { values: None, bound: None, stop: Stop::Work, nodes: 0 }));
                 }
+                let limits = self.limits.at_most(left);
+                let outcome = kernel::maximise(self.backend, self.ilp, bound, best.as_deref(), &limits);
+                let is_settled = |outcome: &Outcome| match outcome {
+                    Outcome::Infeasible => true,
+                    Outcome::Found(found) => found.stop == Stop::Proof,
+                };
+                settled.fetch_or(outcome.as_ref().is_ok_and(is_settled), Ordering::Relaxed);
                 outcome
             };
             let beside = || self.search_beside(local, &mut around, best.as_deref(), left, &settled);
@@ -177,7 +174,7 @@ impl Level<'_> {
             }
             let stop = match self.limits.stop() {
                 _ if value(&best) + 0.5 >= most.floor() => Some(Stop::Proof),
-                _ if self.limits.near(value(&best), most) => Some(Stop::Gap),
+                _ if self.near(value(&best), most) => Some(Stop::Gap),
                 None if matches!(found.stop, Stop::Work) => None,
                 None => Some(found.stop),
                 stop => stop,
@@ -259,9 +256,20 @@ impl Level<'_> {
         Some(start).filter(|start| self.ilp.admits(start))
     }
 
-    /// Whether nothing could be a whole unit better than these values.
-    fn meets(&self, values: &[f64], bound: &Bound) -> bool {
-        self.ilp.value(values) + 0.5 >= bound.units() as f64
+    /// Whether the bound leaves nothing to look for: nothing could be a whole unit better than these values, or not by more
+    /// than the gap that is allowed.
+    fn closed(&self, values: &[f64], bound: &Bound) -> Option<Stop> {
+        let (value, most) = (self.ilp.value(values), bound.units() as f64);
+        if value + 0.5 >= most {
+            return Some(Stop::Proof);
+        }
+        self.near(value, most).then_some(Stop::Gap)
+    }
+
+    /// Whether a value is near enough to a bound, both in units of the objective.
+    fn near(&self, value: f64, most: f64) -> bool {
+        let thousandths = |units: f64| units * self.ilp.unit as f64 + self.ilp.constant as f64;
+        self.limits.near(thousandths(value), thousandths(most))
     }
 
     /// One round of local search.
@@ -273,12 +281,14 @@ impl Level<'_> {
     }
 
     /// Searches on among the places that could still matter, while that helps.
-    fn search_on(&self, local: &mut Local<'_>, bound: &Bound, talks: u64) {
+    fn search_on(&self, local: &mut Local<'_>, bound: &Bound) {
+        let talks = local.talks() as u64;
         let target = self.ilp.thousandths(bound.units());
         let mut idle = 0;
         while idle < PATIENCE && self.limits.stop().is_none() {
             let before = local.best().map(|(value, _)| value);
-            if before.is_some_and(|value| value >= target) {
+            let near = |value: i64| self.limits.near(value as f64, target as f64);
+            if before.is_some_and(|value| value >= target || near(value)) {
                 return;
             }
             let useful = before.map_or(i64::MIN, |value| (value - self.ilp.constant).div_euclid(self.ilp.unit));
@@ -292,11 +302,5 @@ impl Level<'_> {
             let better = local.best().map(|(value, _)| value) > before;
             idle = if better { 0 } else { idle + 1 };
         }
-    }
-}
-
-fn trace0(t0: Instant, what: &str) {
-    if std::env::var("TRACE").is_ok() {
-        eprintln!("{:>8.3} {what}", t0.elapsed().as_secs_f64());
     }
 }

@@ -38,6 +38,10 @@ const NODE_TERMS: usize = 10_000;
 /// How many coefficients gone over weigh as much as a move.
 const SWEEP_TERMS: usize = 500;
 
+/// What a solver that is late is granted, or a fortieth of the limit where that is more: half of what a search as a whole
+/// may be late by.
+const GRACE: Duration = Duration::from_millis(25);
+
 /// What a node of branch and bound weighs in a program of so many coefficients, in thousandths of a unit.
 pub(super) fn node(terms: usize) -> u64 {
     UNIT * (1 + (terms / NODE_TERMS) as u64)
@@ -79,6 +83,8 @@ impl Meter {
 #[derive(Clone, Debug)]
 pub(super) struct Limits {
     deadline: Option<Instant>,
+    /// How long after the deadline a solver's answer is still waited for.
+    grace: Duration,
     gap: f64,
     cancel: CancelFlag,
     meter: Arc<Meter>,
@@ -94,6 +100,7 @@ impl Limits {
         Self {
             // A limit too far off to be told is none.
             deadline: options.time_limit.and_then(|limit| started.checked_add(limit)),
+            grace: options.time_limit.map_or(Duration::ZERO, |limit| (limit / 40).max(GRACE)),
             gap: options.gap,
             cancel: options.cancel.clone(),
             meter: Meter::new(options.work_limit.map(|units| units.saturating_mul(UNIT)), None),
@@ -125,13 +132,6 @@ impl Limits {
         Self { meter: Meter::new(Some(most), Some(Arc::clone(&self.meter))), ..self.clone() }
     }
 
-    /// The same, but no later than so long from now. What is found under it depends on the machine.
-    pub(super) fn within(&self, time: Duration) -> Self {
-        let then = Instant::now().checked_add(time);
-        let deadline = self.deadline.into_iter().chain(then).min();
-        Self { deadline, ..self.clone() }
-    }
-
     /// The same for a program that is not the whole part's: its values and bounds are not told.
     pub(super) fn muted(&self) -> Self {
         Self { report: self.report.muted(), ..self.clone() }
@@ -143,11 +143,27 @@ impl Limits {
             Some(Stop::Cancelled)
         } else if self.deadline.is_some_and(|at| Instant::now() >= at) {
             Some(Stop::Time)
-        } else if self.work_left() == Some(0) || self.settled.as_ref().is_some_and(|s| s.load(Ordering::Relaxed)) {
+        } else if self.work_left() == Some(0) || self.is_settled() {
             Some(Stop::Work)
         } else {
             None
         }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.settled.as_ref().is_some_and(|settled| settled.load(Ordering::Relaxed))
+    }
+
+    /// Whether not even the answer of a solver that has begun is to be waited for any longer, and why.
+    pub(super) fn overdue(&self) -> Option<Stop> {
+        if self.cancel.is_cancelled() {
+            return Some(Stop::Cancelled);
+        }
+        if self.is_settled() {
+            return Some(Stop::Work);
+        }
+        let last = self.deadline.and_then(|at| at.checked_add(self.grace));
+        last.filter(|last| Instant::now() >= *last).map(|_| Stop::Time)
     }
 
     /// Counts work done, in thousandths of a unit.
@@ -174,11 +190,6 @@ impl Limits {
     /// The seconds left; none without a deadline.
     pub(super) fn seconds_left(&self) -> Option<f64> {
         self.deadline.map(|at| at.saturating_duration_since(Instant::now()).as_secs_f64())
-    }
-
-    /// The share by which a bound may be above the value.
-    pub(super) fn gap(&self) -> f64 {
-        self.gap
     }
 
     /// Whether the value is near enough to the bound.

@@ -2,12 +2,13 @@
 //!
 //! [`solve()`] reads as its story. The program is stated, what cannot be is fixed, what is independent is split; each part is
 //! settled priority by priority by integer programming; rooms get their names back; and the audit judges the result
-//! before anybody sees it.
+//! before anybody sees it. Events whose places are too many to be written out take a [road of their own](huge).
 
 mod backend;
 mod bound;
 mod choose;
 mod formulate;
+mod huge;
 mod ilp;
 mod kernel;
 mod level;
@@ -26,7 +27,7 @@ pub use progress::{Phase, Progress};
 
 use crate::{
     event::{CheckedEvent, Status as TalkStatus},
-    program::{Fixing, Program, TooLarge, Var},
+    program::{Fixing, Outline, Program, TooLarge, Var},
     rules::Placed,
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
 };
@@ -93,6 +94,10 @@ pub enum SolveError {
 /// ```
 pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, SolveError> {
     let started = Instant::now();
+    let outline = Outline::begin(event);
+    if outline.places.count() > options.written_out {
+        return huge::solve(outline, options, started);
+    }
     solve_stated(event, &Program::shrunk(event)?, options, started)
 }
 
@@ -105,7 +110,7 @@ pub(crate) fn solve_stated(
 ) -> Result<Answer, SolveError> {
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
     let watch = Watch::new(started, options.progress.clone());
-    let fixing = program.fix();
+    let fixing = if program.tracks.is_empty() { program.shrink() } else { program.fix() };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         return Ok(without_timetable(&Settled::infeasible(), report, started));

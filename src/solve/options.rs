@@ -102,6 +102,9 @@ pub struct SolveOptions {
     pub gap: f64,
     /// On how many threads independent parts are solved; 0: one a core. The answer does not depend on it.
     pub threads: usize,
+    /// How many places, over all talks, are written out at most; the places of larger events are generated on demand,
+    /// which takes little memory and proves less where rules are entangled.
+    pub written_out: u64,
     /// The solver; none: the strongest that this build has.
     pub backend: Option<BackendKind>,
     /// Stops the search from another thread.
@@ -117,6 +120,7 @@ impl Default for SolveOptions {
             seed: 0,
             gap: 0.0,
             threads: 0,
+            written_out: 3_000_000,
             backend: None,
             cancel: CancelFlag::new(),
             progress: None,
@@ -164,6 +168,12 @@ impl SolveOptions {
     /// Solve independent parts on so many threads; 0: one a core.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
+        self
+    }
+
+    /// Write out so many places, over all talks, at most; generate those of larger events on demand.
+    pub fn written_out(mut self, most: u64) -> Self {
+        self.written_out = most;
         self
     }
 

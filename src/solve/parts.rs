@@ -42,31 +42,52 @@ pub(super) fn parts(program: &Program, fixing: &Fixing) -> Vec<Part> {
         join(&mut sets, members);
     }
 
-    let mut parts: BTreeMap<usize, Part> = BTreeMap::new();
     // What has no free variable left is of a part of its own, so that nothing is lost.
-    let constant = usize::MAX;
-    let of = |sets: &UnionFind<usize>, member: Option<usize>| member.map_or(constant, |m| sets.find(m));
-    for i in 0..vars {
-        let var = Var(i as u32);
-        // A decided indicator still binds what it is made of.
-        let made_of = || program.indicator(var)?.terms.iter().map(|(v, _)| *v).find(free).map(Var::at);
-        let member = if free(&var) { Some(i) } else { made_of() };
-        let part = parts.entry(of(&sets, member)).or_default();
-        if i < program.atoms.len() { part.atoms.push(var) } else { part.indicators.push(var) }
+    let constant = vars + program.penalties.len();
+    let mut part_of = vec![u32::MAX; constant + 1];
+    let mut parts: Vec<Part> = Vec::new();
+    let mut part = |member: Option<usize>| {
+        let root = member.map_or(constant, |m| sets.find_mut(m));
+        if part_of[root] == u32::MAX {
+            part_of[root] = parts.len() as u32;
+            parts.push(Part::default());
+        }
+        part_of[root] as usize
+    };
+    let of_vars: Vec<usize> = (0..vars)
+        .map(|i| {
+            let var = Var(i as u32);
+            // A decided indicator still binds what it is made of.
+            let made_of = || program.indicator(var)?.terms.iter().map(|(v, _)| *v).find(free).map(Var::at);
+            part(if free(&var) { Some(i) } else { made_of() })
+        })
+        .collect();
+    let of_rows: Vec<usize> = program
+        .rows
+        .iter()
+        .map(|row| {
+            let member = row.penalty.map(|p| vars + p as usize);
+            part(member.or_else(|| row.terms.iter().map(|(v, _)| *v).chain(row.when).find(free).map(Var::at)))
+        })
+        .collect();
+    let of_penalties: Vec<usize> = (0..program.penalties.len()).map(|i| part(Some(vars + i))).collect();
+    let of_gains: Vec<usize> =
+        program.gains.iter().map(|gain| part(free(&gain.var).then_some(gain.var.at()))).collect();
+
+    for (i, part) in of_vars.into_iter().enumerate() {
+        let list = if i < program.atoms.len() { &mut parts[part].atoms } else { &mut parts[part].indicators };
+        list.push(Var(i as u32));
     }
-    for (i, row) in program.rows.iter().enumerate() {
-        let member = row.penalty.map(|p| vars + p as usize);
-        let member = member.or_else(|| row.terms.iter().map(|(v, _)| *v).chain(row.when).find(free).map(Var::at));
-        parts.entry(of(&sets, member)).or_default().rows.push(i as u32);
+    for (i, part) in of_rows.into_iter().enumerate() {
+        parts[part].rows.push(i as u32);
     }
-    for i in 0..program.penalties.len() {
-        parts.entry(of(&sets, Some(vars + i))).or_default().penalties.push(i as u32);
+    for (i, part) in of_penalties.into_iter().enumerate() {
+        parts[part].penalties.push(i as u32);
     }
-    for (i, gain) in program.gains.iter().enumerate() {
-        let member = free(&gain.var).then_some(gain.var.at());
-        parts.entry(of(&sets, member)).or_default().gains.push(i as u32);
+    for (i, part) in of_gains.into_iter().enumerate() {
+        parts[part].gains.push(i as u32);
     }
-    parts.into_values().collect()
+    parts
 }
 
 fn join(sets: &mut UnionFind<usize>, mut members: impl Iterator<Item = usize>) {

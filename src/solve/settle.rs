@@ -163,10 +163,7 @@ fn worth_of(program: &Program, fixing: &Fixing, part: &Part, chosen: &[Var]) -> 
 /// Every variable's value for a choice of a part's atoms. What is fixed has its value whichever part it is of: the
 /// atoms that make a decided indicator true may be another part's, and not chosen here.
 pub(super) fn complete(program: &Program, fixing: &Fixing, chosen: &[Var]) -> Vec<bool> {
-    let fixed = (0..program.atoms.len() as u32).map(Var).filter(|v| fixing.fixed[v.at()] == Some(true));
-    let all: Vec<Var> = chosen.iter().copied().chain(fixed).collect();
-    let values = program.complete(&all);
-    values.iter().zip(&fixing.fixed).map(|(value, fixed)| fixed.unwrap_or(*value)).collect()
+    program.complete_with(chosen, |var| fixing.fixed[var.at()])
 }
 
 /// The columns' values for a choice, to begin the next priority with.

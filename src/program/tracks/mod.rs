@@ -37,6 +37,11 @@ pub struct Tracks {
 }
 
 impl Tracks {
+    /// Whether no rooms are chosen for tracks.
+    pub fn is_empty(&self) -> bool {
+        self.group_of.is_empty()
+    }
+
     /// Whether the variable says that a track is in a room in a block. Those of one track and block add up to whether the
     /// track is there at all, by a row of their own, and each is at most whether the track is in that room: no other row is
     /// needed to decide them.

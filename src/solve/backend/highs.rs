@@ -1,11 +1,25 @@
 //! HiGHS: the solver for large events (Huangfu and Hall, *Parallelizing the dual revised simplex method*, 2018).
 //!
 //! good_lp states the model; HiGHS is then run directly, to read the bound of a stopped search, which good_lp drops.
+//!
+//! **Rounds.** A search without a limit of work is begun anew after some nodes, with the best that it found and four times
+//! the nodes. That costs a third at the very most, and nothing where searches are short; it is what makes a search that was
+//! [left behind](super::aside) end, because HiGHS offers no safe way to be told. Rounds are counted in nodes, so they are the
+//! same in every run.
 
-use super::{Backend, Found, Ilp, Limits, Outcome, Stop, model};
-use crate::solve::ilp::IlpRow;
-use ::highs::{HighsModelStatus as Status, HighsSolutionStatus};
+use super::{
+    Backend, Ended, Found, Ilp, Limits, Outcome, Stop,
+    aside::{Line, aside},
+    model,
+};
+use crate::solve::{ilp::IlpRow, limits::node};
+use ::highs::{HighsModelStatus as Status, HighsOptionValue, HighsSolutionStatus, Model};
 use good_lp::{SolverModel, solvers::highs::highs};
+
+/// The nodes of the first round.
+const ROUND: u64 = 4000;
+/// How many times the nodes of a round the next one has.
+const GROWTH: u64 = 4;
 
 pub(super) struct Highs;
 
@@ -16,31 +30,11 @@ impl Backend for Highs {
         }
         let mut relaxed = ilp.clone();
         relaxed.columns.iter_mut().for_each(|c| c.integer = false);
-        let (vars, _, objective, constraints) = model(&relaxed);
-        // A row with two bounds that differ is stated as two constraints.
-        let both = |row: &IlpRow| row.lower.is_some() && row.upper.is_some() && row.lower != row.upper;
-        let mut problem = vars.maximise(objective).using(highs);
-        for constraint in constraints {
-            problem.add_constraint(constraint);
+        let left = limits.clone();
+        match aside(limits, move |_| multipliers(&relaxed, &left)) {
+            Ok(Ended::Done(multipliers)) => multipliers,
+            _ => None,
         }
-        let mut model = problem.try_into_inner().ok()?;
-        model.make_quiet();
-        set(&mut model, "threads", 1).ok()?;
-        if let Some(seconds) = limits.seconds_left() {
-            set(&mut model, "time_limit", seconds).ok()?;
-        }
-        let solved = model.try_solve().ok()?;
-        if solved.status() != Status::Optimal {
-            return None;
-        }
-        let solution = solved.get_solution();
-        let mut duals = solution.dual_rows().iter().copied();
-        let mut multipliers = Vec::with_capacity(ilp.rows.len());
-        for row in &ilp.rows {
-            let own = duals.next()?;
-            multipliers.push(if both(row) { own + duals.next()? } else { own });
-        }
-        Some(multipliers)
     }
 
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
@@ -53,25 +47,99 @@ impl Backend for Highs {
                 nodes: 0,
             }));
         }
-        let (vars, _, objective, constraints) = model(ilp);
-        let mut problem = vars.maximise(objective).using(highs);
-        for constraint in constraints {
-            problem.add_constraint(constraint);
+        let search = Search { ilp: ilp.clone(), limits: limits.clone(), weight: node(ilp.terms()) };
+        let first = start.map(<[f64]>::to_vec);
+        Ok(match aside(limits, move |line| search.rounds(first, line))? {
+            Ended::Done(outcome) => outcome?,
+            Ended::Left(_, Some(Err(message))) => return Err(message),
+            Ended::Left(_, Some(Ok(Outcome::Infeasible))) => Outcome::Infeasible,
+            Ended::Left(stop, Some(Ok(Outcome::Found(found)))) => Outcome::Found(Found { stop, ..found }),
+            Ended::Left(stop, None) => Outcome::Found(Found::nothing_but(start, stop)),
+        })
+    }
+}
+
+/// The duals of the linear relaxation.
+fn multipliers(relaxed: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
+    let mut model = stated(relaxed, limits).ok()?;
+    set(&mut model, "threads", 1).ok()?;
+    let solved = model.try_solve().ok()?;
+    if solved.status() != Status::Optimal {
+        return None;
+    }
+    let solution = solved.get_solution();
+    let mut duals = solution.dual_rows().iter().copied();
+    // A row with two bounds that differ is stated as two constraints.
+    let both = |row: &IlpRow| row.lower.is_some() && row.upper.is_some() && row.lower != row.upper;
+    let mut multipliers = Vec::with_capacity(relaxed.rows.len());
+    for row in &relaxed.rows {
+        let own = duals.next()?;
+        multipliers.push(if both(row) { own + duals.next()? } else { own });
+    }
+    Some(multipliers)
+}
+
+/// The model of a program, quiet and on one thread: the same search on every machine.
+fn stated(ilp: &Ilp, limits: &Limits) -> Result<Model, String> {
+    let (vars, _, objective, constraints) = model(ilp);
+    let mut problem = vars.maximise(objective).using(highs);
+    for constraint in constraints {
+        problem.add_constraint(constraint);
+    }
+    let mut model = problem.try_into_inner().map_err(|e| e.to_string())?;
+    model.make_quiet();
+    set(&mut model, "threads", 1)?;
+    set(&mut model, "parallel", "off")?;
+    if let Some(seconds) = limits.seconds_left() {
+        set(&mut model, "time_limit", seconds)?;
+    }
+    Ok(model)
+}
+
+fn set<V: HighsOptionValue>(model: &mut Model, name: &str, value: V) -> Result<(), String> {
+    model.try_set_option(name, value).map_err(|e| format!("HiGHS refused the option {name}: {e:?}"))
+}
+
+/// A search on a thread of its own.
+struct Search {
+    ilp: Ilp,
+    limits: Limits,
+    /// What a node weighs, in thousandths of a unit of work.
+    weight: u64,
+}
+
+impl Search {
+    /// Round after round, each with the best of those before.
+    fn rounds(&self, mut best: Option<Vec<f64>>, line: &Line<Result<Outcome, String>>) -> Result<Outcome, String> {
+        let most = self.limits.nodes_left(self.weight);
+        let (mut bound, mut nodes, mut round) = (None::<f64>, 0, ROUND);
+        loop {
+            let mut found = match self.round(best.as_deref(), most.unwrap_or(round))? {
+                Outcome::Infeasible => return Ok(Outcome::Infeasible),
+                Outcome::Found(found) => found,
+            };
+            // What presolve settles is a node too: no search is free.
+            found.nodes = found.nodes.max(1);
+            let heard = line.work(found.nodes * self.weight);
+            nodes += found.nodes;
+            bound = bound.into_iter().chain(found.bound).reduce(f64::min);
+            let found = Found { values: found.values.or(best), bound, nodes, ..found };
+            if found.stop != Stop::Work || most.is_some() || !heard || !line.so_far(Ok(Outcome::Found(found.clone()))) {
+                return Ok(Outcome::Found(found));
+            }
+            best = found.values;
+            round *= GROWTH;
         }
-        let mut model = problem.try_into_inner().map_err(|e| e.to_string())?;
-        model.make_quiet();
-        // One thread: the same search on every machine. Objectives are whole numbers of units, so a gap below one is none.
-        set(&mut model, "threads", 1)?;
-        set(&mut model, "parallel", "off")?;
-        set(&mut model, "mip_rel_gap", limits.gap())?;
+    }
+
+    /// One run of HiGHS, of so many nodes.
+    fn round(&self, start: Option<&[f64]>, nodes: u64) -> Result<Outcome, String> {
+        let ilp = &self.ilp;
+        let mut model = stated(ilp, &self.limits)?;
+        // Objectives are whole numbers of units, so a gap below one is none.
+        set(&mut model, "mip_rel_gap", self.limits.gap())?;
         set(&mut model, "mip_abs_gap", ilp.step)?;
-        if let Some(seconds) = limits.seconds_left() {
-            set(&mut model, "time_limit", seconds)?;
-        }
-        let weight = super::limits::node(ilp.terms());
-        if let Some(nodes) = limits.nodes_left(weight) {
-            set(&mut model, "mip_max_nodes", i32::try_from(nodes).unwrap_or(i32::MAX))?;
-        }
+        set(&mut model, "mip_max_nodes", i32::try_from(nodes).unwrap_or(i32::MAX))?;
         if start.is_some() {
             model.set_solution(start, None, None, None);
         }
@@ -86,9 +154,10 @@ impl Backend for Highs {
         };
         let info = |name| solved.double_info_value(name).ok().filter(|v| v.is_finite());
         let mixed = ilp.columns.iter().any(|c| c.integer);
-        let bound = if mixed { info(c"mip_dual_bound") } else { Some(solved.objective_value()) };
+        // A linear program that was stopped has no bound: what HiGHS calls its objective is that of a point on the way.
+        let whole = || (stop == Stop::Proof).then(|| solved.objective_value());
+        let bound = if mixed { info(c"mip_dual_bound") } else { whole() };
         let nodes = solved.int_info_value(c"mip_node_count").unwrap_or(0).max(0) as u64;
-        limits.spend(nodes * weight);
         let feasible = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
         let values = feasible.then(|| solved.get_solution().columns().to_vec());
         // Within the gap that was asked for is no proof.
@@ -99,8 +168,4 @@ impl Backend for Highs {
         let stop = if stop == Stop::Proof && !values.as_deref().is_none_or(proven) { Stop::Gap } else { stop };
         Ok(Outcome::Found(Found { values, bound, stop, nodes }))
     }
-}
-
-fn set<V: ::highs::HighsOptionValue>(model: &mut ::highs::Model, name: &str, value: V) -> Result<(), String> {
-    model.try_set_option(name, value).map_err(|e| format!("HiGHS refused the option {name}: {e:?}"))
 }

@@ -1,16 +1,22 @@
 //! microlp: the pure-Rust solver of the default build.
 //!
-//! good_lp states the model; the search is then driven a few nodes at a time, so that limits are kept and a cancelled
-//! search answers, and so that the bound is known when it stops (good_lp's own `solve` drops it).
+//! good_lp states the model; the search is then driven a few nodes at a time, so that limits are kept, so that what it
+//! finds is known when it is [left behind](super::aside), and so that the bound is known when it stops (good_lp's own
+//! `solve` drops it).
 
-use super::{Backend, Found, Ilp, Limits, Outcome, Stop, model};
+use super::{
+    Backend, Ended, Found, Ilp, Limits, Outcome, Stop,
+    aside::{Line, aside},
+    model,
+};
+use crate::solve::limits::node;
 use ::microlp::{Error, OptimizationDirection, ResumeOptions, SolveOptions, SolveOutcome, TerminationReason};
 use good_lp::{
     Expression, ProblemVariables, Solution, SolverModel, Variable, WithTimeLimit, solvers::microlp::microlp, variable,
 };
 use std::time::Duration;
 
-/// How many nodes to solve between two looks at the flag.
+/// How many nodes to solve at most between two words on how far it is.
 const STEP: u64 = 64;
 /// How many times the largest value the constant in the objective is.
 const SHIFT: f64 = 64.0;
@@ -19,10 +25,35 @@ pub(super) struct Microlp;
 
 impl Backend for Microlp {
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>> {
-        dual(ilp, limits)
+        let (ilp, left) = (ilp.clone(), limits.clone());
+        match aside(limits, move |_| dual(&ilp, &left)) {
+            Ok(Ended::Done(multipliers)) => multipliers,
+            _ => None,
+        }
     }
 
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
+        let search = Search { ilp: ilp.clone(), limits: limits.clone() };
+        let first = start.map(<[f64]>::to_vec);
+        Ok(match aside(limits, move |line| search.run(first.as_deref(), line))? {
+            Ended::Done(outcome) => outcome?,
+            Ended::Left(_, Some(Err(message))) => return Err(message),
+            Ended::Left(_, Some(Ok(Outcome::Infeasible))) => Outcome::Infeasible,
+            Ended::Left(stop, Some(Ok(Outcome::Found(found)))) => Outcome::Found(Found { stop, ..found }),
+            Ended::Left(stop, None) => Outcome::Found(Found::nothing_but(start, stop)),
+        })
+    }
+}
+
+/// A search on a thread of its own.
+struct Search {
+    ilp: Ilp,
+    limits: Limits,
+}
+
+impl Search {
+    fn run(&self, start: Option<&[f64]>, line: &Line<Result<Outcome, String>>) -> Result<Outcome, String> {
+        let (ilp, limits) = (&self.ilp, &self.limits);
         let (mut vars, _, mut objective, constraints) = model(ilp);
         // Where objectives are whole numbers of units, a node less than a unit better than the best holds nothing new.
         // microlp takes such a tolerance as a share of the best value, so a constant that dwarfs every value makes the
@@ -35,12 +66,19 @@ impl Backend for Microlp {
             problem.add_constraint(constraint);
         }
         let problem = problem.as_inner();
-        let weight = super::limits::node(ilp.terms());
-        let step = || limits.nodes_left(weight).map_or(STEP, |left| STEP.min(left));
+        let weight = node(ilp.terms());
+        let most = limits.nodes_left(weight);
+        let mut next = 1;
+        // Few nodes at first, so that the first solutions are soon known.
+        let mut step = |done: u64| {
+            let few = next;
+            next = (next * 2).min(STEP);
+            most.map_or(few, |most| few.min(most.saturating_sub(done)))
+        };
         let time = || limits.seconds_left().map(Duration::from_secs_f64);
         let mut options = SolveOptions::default();
         options.time_limit = time();
-        options.node_limit = Some(step());
+        options.node_limit = Some(step(0));
         options.tolerances.prune_epsilon = ilp.step / (shift + size);
         options.warm_start = start.map(|values| {
             // microlp numbers variables in the order of their creation and lets nobody name one: another problem with as
@@ -54,22 +92,29 @@ impl Backend for Microlp {
             Err(Error::Infeasible) => return Ok(Outcome::Infeasible),
             other => other.map_err(|e| e.to_string())?,
         };
-        let mut counted = 0;
+        let (mut counted, mut said) = (0, None);
         loop {
             let stats = outcome.stats();
-            limits.spend((stats.nodes_solved - counted) * weight);
+            let heard = line.work((stats.nodes_solved - counted) * weight);
             counted = stats.nodes_solved;
             let stop = match outcome.termination_reason() {
                 TerminationReason::ProvenOptimal => Some(Stop::Proof),
                 TerminationReason::TimeLimit => Some(Stop::Time),
                 _ if near(&outcome, shift, limits) => Some(Stop::Gap),
-                _ => limits.stop(),
+                _ if most.is_some_and(|most| counted >= most) => Some(Stop::Work),
+                _ if !heard => Some(Stop::Cancelled),
+                _ => None,
             };
             if let Some(stop) = stop {
                 return Ok(Outcome::Found(found(ilp, &outcome, stop, shift)));
             }
+            let value = outcome.solution().map(::microlp::Solution::objective);
+            if value != said {
+                said = value;
+                line.so_far(Ok(Outcome::Found(found(ilp, &outcome, Stop::Cancelled, shift))));
+            }
             resume.time_limit = time();
-            resume.node_limit = Some(step());
+            resume.node_limit = Some(step(counted));
             outcome = match outcome.resume_with(resume.clone()) {
                 Err(Error::Infeasible) => return Ok(Outcome::Infeasible),
                 other => other.map_err(|e| e.to_string())?,

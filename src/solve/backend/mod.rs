@@ -1,13 +1,15 @@
 //! The solvers underneath, behind one small trait.
 
+mod aside;
 #[cfg(feature = "highs")]
 mod highs;
 #[cfg(feature = "microlp")]
 mod microlp;
 
 pub(super) use super::limits::{Limits, Stop};
+use aside::Ended;
 
-use super::{BackendKind, ilp::Ilp, limits};
+use super::{BackendKind, ilp::Ilp};
 use good_lp::{Constraint, Expression, ProblemVariables, Variable, variable};
 
 /// What a solver found.
@@ -19,6 +21,13 @@ pub(super) struct Found {
     pub(super) bound: Option<f64>,
     pub(super) stop: Stop,
     pub(super) nodes: u64,
+}
+
+impl Found {
+    /// What was in hand before, and nothing else.
+    fn nothing_but(start: Option<&[f64]>, stop: Stop) -> Self {
+        Self { values: start.map(<[f64]>::to_vec), bound: None, stop, nodes: 0 }
+    }
 }
 
 /// How a solver ended.

@@ -23,6 +23,11 @@ use std::collections::BTreeMap;
 /// How many searches run side by side.
 const SEARCHES: u64 = 2;
 
+/// How hot rounds begin, as a share of what single changes typically come to.
+const HEATS: [f64; 8] = [0.0, 0.0, 0.02, 0.1, 0.0, 0.05, 0.2, 0.4];
+/// How often idle rounds may double in length.
+const MOST_DOUBLINGS: u32 = 6;
+
 /// A part at a priority, ready to be searched.
 #[derive(Debug)]
 pub(super) struct Ground {
@@ -58,6 +63,8 @@ pub(super) struct Local<'g> {
     ground: &'g Ground,
     searches: Vec<Search<'g>>,
     rounds: u32,
+    /// Rounds since the last better timetable.
+    idle: u32,
 }
 
 impl<'g> Local<'g> {
@@ -74,7 +81,7 @@ impl<'g> Local<'g> {
             }
             search
         };
-        Self { ground, searches: (0..SEARCHES).into_par_iter().map(build).collect(), rounds: 0 }
+        Self { ground, searches: (0..SEARCHES).into_par_iter().map(build).collect(), rounds: 0, idle: 0 }
     }
 
     /// From now on only these atoms are tried, and those in the best timetable.
@@ -88,12 +95,15 @@ impl<'g> Local<'g> {
         }
     }
 
-    /// One more round of so many moves a search; ends early where the value reaches the target (thousandths).
+    /// One more round of so many moves a search, more where many rounds found nothing better; ends early where the value
+    /// reaches the target (thousandths).
     pub(super) fn round(&mut self, moves: u64, target: i64, limits: &Limits) {
         let cold = 0.2 * self.ground.unit as f64;
-        // The first round takes what can be had; then it is hot and cold by turns.
-        let heat = [0.0, 0.05, 0.2, 0.02, 0.1, 0.4][self.rounds as usize % 6];
+        // The first round takes what can be had; then it is hot and cold by turns, and slower once that does not help.
+        let heat = HEATS[self.rounds as usize % HEATS.len()];
+        let moves = moves << (self.idle / HEATS.len() as u32).min(MOST_DOUBLINGS);
         self.share_best();
+        let value = self.best().map(|(value, _)| value);
         // A round's work is measured out beforehand: how fast either search is decides nothing.
         let most = limits.work_left().map_or(u64::MAX, |left| left / (SEARCHES * limits::MOVE));
         let moves = moves.min(most);
@@ -105,6 +115,7 @@ impl<'g> Local<'g> {
         });
         limits.spend((self.moves() - before) * limits::MOVE);
         self.rounds += 1;
+        self.idle = if self.best().map(|(value, _)| value) > value { 0 } else { self.idle + 1 };
     }
 
     /// How many talks there are to place.

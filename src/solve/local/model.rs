@@ -160,7 +160,7 @@ impl Model {
                 && when == NONE
                 && row.upper.is_some()
                 && row.terms.iter().all(|(v, f)| *f == 1 && v.at() < program.atoms.len());
-            if let Origin::OnePlace(talk) = &program.origins[row.origin as usize] {
+            if let (Some(1), Origin::OnePlace(talk)) = (row.upper, &program.origins[row.origin as usize]) {
                 optional_of.insert(*talk, row.lower.is_none());
                 // One place at most is what the search keeps by itself.
                 if row.lower.is_none() {

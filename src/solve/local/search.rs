@@ -25,6 +25,9 @@ const OTHERS: usize = 3;
 /// Into how many talks' places a move may push.
 const MOST_EJECTED: usize = 3;
 
+/// So many moves a talk without a better timetable end a cold search.
+const STAGNANT: u64 = 8;
+
 /// A timetable that satisfies what must hold.
 #[derive(Clone, Debug)]
 pub(super) struct Best {
@@ -79,10 +82,11 @@ impl<'m> Search<'m> {
         self.note();
     }
 
-    /// Keeps the timetable if it is valid and the best so far.
-    pub(super) fn note(&mut self) {
+    /// Keeps the timetable if it is valid and the best so far; whether it is.
+    pub(super) fn note(&mut self) -> bool {
         let Worth { now, earlier, broken } = self.state.worth;
-        if broken == 0 && earlier >= self.pinned && self.best.as_ref().is_none_or(|best| now > best.now) {
+        let better = broken == 0 && earlier >= self.pinned && self.best.as_ref().is_none_or(|best| now > best.now);
+        if better {
             match &mut self.best {
                 Some(best) => {
                     best.now = now;
@@ -91,6 +95,7 @@ impl<'m> Search<'m> {
                 None => self.best = Some(Best { now, chosen: self.state.chosen.clone() }),
             }
         }
+        better
     }
 
     /// Places one talk after the other, in that order, each where it is worth the most.
@@ -130,6 +135,9 @@ impl<'m> Search<'m> {
             return;
         }
         let falling = (cold / hot).ln();
+        // Cold, it is over once nothing has become better for a while.
+        let patience = if hot > cold { moves } else { STAGNANT * talks as u64 };
+        let mut last = 0;
         for i in 0..moves {
             if i % 256 == 0 && stop() {
                 return;
@@ -138,7 +146,11 @@ impl<'m> Search<'m> {
             let talk = self.rng.random_range(0..talks) as u32;
             self.step(talk, temperature);
             self.moves += 1;
-            self.note();
+            if self.note() {
+                last = i;
+            } else if i - last > patience {
+                return;
+            }
             if self.best.as_ref().is_some_and(|best| best.now >= target) {
                 return;
             }

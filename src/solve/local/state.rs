@@ -92,6 +92,7 @@ impl<'m> State<'m> {
         state
     }
 
+    #[inline]
     fn is_one(&self, var: u32) -> bool {
         let atoms = self.model.atoms.len();
         match (var as usize).checked_sub(atoms) {
@@ -100,6 +101,7 @@ impl<'m> State<'m> {
         }
     }
 
+    #[inline]
     fn counts(&self, row: u32) -> bool {
         let when = self.model.rows[row as usize].when;
         when == NONE || self.is_one(when)
@@ -156,6 +158,7 @@ impl<'m> State<'m> {
         }
     }
 
+    #[inline]
     fn change(&mut self, row: u32, by: i64) {
         let facts = &self.model.rows[row as usize];
         let sum = self.sums[row as usize];
@@ -167,6 +170,7 @@ impl<'m> State<'m> {
     }
 
     /// A row goes from so many units outside to so many.
+    #[inline]
     fn pay(&mut self, row: u32, before: i64, after: i64) {
         let facts = &self.model.rows[row as usize];
         if facts.shared == NONE {

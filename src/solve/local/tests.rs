@@ -177,8 +177,8 @@ fn the_same_seed_finds_the_same_timetable_and_the_limits_stop_it() {
         (local.best(), local.moves())
     };
     assert_eq!(found(&limits()), found(&limits()));
-    assert_eq!(found(&limits()).1, 1000);
-    assert_eq!(found(&limits().at_most(100)).1, 100);
+    assert!(found(&limits()).1 > 100);
+    assert_eq!(found(&limits().at_most(20)).1, 20);
 }
 
 #[test]

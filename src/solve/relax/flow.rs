@@ -7,6 +7,7 @@
 //! the middle of the best ones rather than at a corner: what is left at 0 is what no optimum uses.
 
 use super::matrix::{Fine, Matrix, NONE};
+use crate::solve::limits::{self, Limits};
 use std::ops::Range;
 
 /// The product of the two step lengths, as a share of what converges for certain.
@@ -17,6 +18,8 @@ const SOME: f64 = 0.8;
 /// Or when a run has become this share of all steps.
 const LONG: f64 = 0.36;
 
+/// Steps between two looks at the limits.
+const LOOK: usize = 16;
 /// A value below this is none.
 const SEEN: f64 = 1e-5;
 
@@ -44,6 +47,8 @@ pub(super) struct Flow<'m> {
     /// Step lengths of the columns and rows, before the weight.
     tau: Vec<f64>,
     sigma: Vec<f64>,
+    /// One over the step lengths of the columns.
+    inverse: Vec<f64>,
     rows: Vec<(f64, f64)>,
     at: Point,
     anchor: Point,
@@ -73,6 +78,7 @@ impl<'m> Flow<'m> {
             upper: Vec::new(),
             tau: Vec::new(),
             sigma: vec![0.0; m],
+            inverse: Vec::new(),
             rows,
             at: zero(),
             anchor: zero(),
@@ -90,6 +96,9 @@ impl<'m> Flow<'m> {
         let matrix = self.matrix;
         columns.sort_unstable_by_key(|c| (matrix.set_of[*c as usize], *c));
         columns.dedup();
+        if self.since > 0 {
+            self.balance();
+        }
         let mut value: Vec<(u32, f64)> = self.columns.iter().copied().zip(self.next.x.iter().copied()).collect();
         value.sort_unstable_by_key(|(c, _)| *c);
         let known = |c: u32| value.binary_search_by_key(&c, |(c, _)| *c).map_or(0.0, |i| value[i].1);
@@ -145,15 +154,14 @@ impl<'m> Flow<'m> {
             v.iter_mut().zip(&self.tau).for_each(|(v, t)| *v *= t.sqrt() / length);
             self.add_product(&v, &mut u);
             u.iter_mut().zip(&self.sigma).for_each(|(u, s)| *u *= s);
-            for c in 0..n {
-                v[c] = self.gather(c, &u) * self.tau[c].sqrt();
-            }
+            v.iter_mut().enumerate().for_each(|(c, v)| *v = self.gather(c, &u) * self.tau[c].sqrt());
             norm = v.iter().map(|v| v * v).sum::<f64>().sqrt();
         }
         // The norm is found from below.
         let bold = (BOLD / (1.05 * norm).min(1.0).max(1e-6)).sqrt();
         self.tau.iter_mut().for_each(|t| *t *= bold);
         self.sigma.iter_mut().for_each(|s| *s *= bold);
+        self.inverse = self.tau.iter().map(|t| 1.0 / t).collect();
         if self.weight == 0.0 {
             let size = self.cost.iter().map(|c| c * c).sum::<f64>().sqrt();
             let sides: f64 = self
@@ -190,12 +198,13 @@ impl<'m> Flow<'m> {
         }
     }
 
-    /// So many steps, or until the residual is as small.
-    pub(super) fn run(&mut self, steps: usize, stop: &dyn Fn() -> bool) {
+    /// So many steps, unless the limits end them.
+    pub(super) fn run(&mut self, steps: usize, limits: &Limits) {
+        let work = limits::sweep(2 * self.entries.len());
         let mut used = vec![0.0; self.rows.len()];
         let mut scratch = Vec::new();
         for step in 0..steps {
-            if step % 16 == 15 && stop() {
+            if step % LOOK == LOOK - 1 && limits.stop().is_some() {
                 return;
             }
             let (mut dx, mut dy) = (0.0, 0.0);
@@ -203,23 +212,26 @@ impl<'m> Flow<'m> {
             let next = &mut self.next.x;
             let mut x = std::mem::take(next);
             x.resize(self.columns.len(), 0.0);
-            for c in 0..self.columns.len() {
+            for (c, x) in x.iter_mut().enumerate() {
                 let tau = self.tau[c] / self.weight;
-                x[c] = self.at.x[c] + tau * (self.cost[c] - self.gather(c, &self.at.y));
+                *x = self.at.x[c] + tau * (self.cost[c] - self.gather(c, &self.at.y));
             }
             for (group, needed) in &self.groups {
                 project(&mut x[group.clone()], *needed, &mut scratch);
             }
-            for c in self.alone..x.len() {
-                x[c] = x[c].clamp(0.0, self.upper[c]);
-            }
+            let bounds = &self.upper[self.alone..];
+            x[self.alone..].iter_mut().zip(bounds).for_each(|(x, upper)| *x = x.clamp(0.0, *upper));
             // The rows: a step along what the extrapolated columns break.
             used.fill(0.0);
-            let beyond: Vec<f64> = x.iter().zip(&self.at.x).map(|(new, old)| 2.0 * new - old).collect();
-            self.add_product(&beyond, &mut used);
-            for c in 0..x.len() {
-                let d = x[c] - self.at.x[c];
-                dx += d * d / self.tau[c];
+            for (c, new) in x.iter().enumerate() {
+                let d = new - self.at.x[c];
+                let beyond = new + d;
+                if beyond != 0.0 {
+                    dx += d * d * self.inverse[c];
+                    for (row, a) in &self.entries[self.start[c] as usize..self.start[c + 1] as usize] {
+                        used[*row as usize] += a * beyond;
+                    }
+                }
             }
             self.next.x = x;
             for (row, sides) in self.rows.iter().enumerate() {
@@ -231,6 +243,7 @@ impl<'m> Flow<'m> {
                 self.next.y[row] = y;
             }
             let residual = (dx * self.weight + dy / self.weight).sqrt();
+            limits.spend(work);
             self.steps += 1;
             self.since += 1;
             if self.since == 1 && self.first_residual.is_infinite() {
@@ -257,15 +270,20 @@ impl<'m> Flow<'m> {
         }
     }
 
-    fn restart(&mut self, residual: f64) {
+    /// Sets the weight by how far values and multipliers went since the last restart: each should take its share.
+    fn balance(&mut self) {
         let far = |a: &[f64], b: &[f64], scale: &[f64]| {
             a.iter().zip(b).zip(scale).map(|((a, b), s)| (a - b) * (a - b) / s).sum::<f64>().sqrt()
         };
         let dx = far(&self.next.x, &self.anchor.x, &self.tau);
         let dy = far(&self.next.y, &self.anchor.y, &self.sigma);
         if dx > 1e-12 && dy > 1e-12 {
-            self.weight = (0.5 * (dy / dx).ln() + 0.5 * self.weight.ln()).exp();
+            self.weight = (0.5 * (dy / dx).ln() + 0.5 * self.weight.ln()).exp().clamp(1e-9, 1e9);
         }
+    }
+
+    fn restart(&mut self, residual: f64) {
+        self.balance();
         self.at.x.clone_from(&self.next.x);
         self.at.y.clone_from(&self.next.y);
         self.anchor.x.clone_from(&self.next.x);
@@ -409,6 +427,59 @@ fn project(x: &mut [f64], needed: bool, positive: &mut Vec<f64>) {
         if positive.len() == before || positive.is_empty() {
             x.iter_mut().for_each(|v| *v = (*v - threshold).max(0.0));
             return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn projected_values_are_the_nearest_of_their_simplex(
+            before in proptest::collection::vec(-3.0_f64..3.0, 1..9),
+            needed in any::<bool>(),
+        ) {
+            let mut x = before.clone();
+            project(&mut x, needed, &mut Vec::new());
+            let sum: f64 = x.iter().sum();
+            prop_assert!(x.iter().all(|v| *v >= 0.0));
+            let sums_up = sum < 1.0 + 1e-9 && (!needed || sum > 1.0 - 1e-9);
+            prop_assert!(sums_up, "{}", sum);
+            // No corner is in the direction of what was taken away.
+            let away: Vec<f64> = before.iter().zip(&x).map(|(b, x)| b - x).collect();
+            let here: f64 = away.iter().zip(&x).map(|(a, x)| a * x).sum();
+            let corners = away.iter().copied().chain((!needed).then_some(0.0));
+            prop_assert!(corners.into_iter().all(|a| a <= here + 1e-9));
+        }
+
+        #[test]
+        fn a_multiplier_settles_where_nothing_near_is_better(
+            t in -9.0_f64..9.0,
+            sigma in 0.1_f64..3.0,
+            sides in prop_oneof![
+                Just((1.0, 1.0)), Just((f64::NEG_INFINITY, 2.0)), Just((-1.0, f64::INFINITY)), Just((-1.0, 2.0)),
+            ],
+            fines in proptest::collection::vec((-2.0_f64..2.0, 0.0_f64..5.0), 0..4),
+        ) {
+            // A fine costs: it is worth that at a multiplier of the sign opposite to what it adds.
+            let mut fines: Vec<Fine> = fines
+                .into_iter()
+                .map(|(most, cost)| Fine { column: 0, most, at: -cost * most.signum() })
+                .collect();
+            fines.sort_by(|a, b| a.at.total_cmp(&b.at));
+            let charge = |y: f64| {
+                let side = if y == 0.0 { 0.0 } else { y * if y > 0.0 { sides.1 } else { sides.0 } };
+                let fined: f64 = fines.iter().map(|f| (f.most * (f.at - y)).max(0.0)).sum();
+                side + fined + (y - t) * (y - t) / (2.0 * sigma)
+            };
+            let y = settle(t, sigma, sides, &fines);
+            prop_assert!(charge(y).is_finite());
+            for step in [-1.0, -0.1, -1e-3, 1e-3, 0.1, 1.0] {
+                prop_assert!(charge(y) <= charge(y + step) + 1e-9, "{y} {step}");
+            }
         }
     }
 }

@@ -128,6 +128,11 @@ impl Matrix {
         self.cost.len()
     }
 
+    /// How many coefficients there are.
+    pub(super) fn terms(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The entries of a column in the rows that are no sets.
     #[inline]
     pub(super) fn column(&self, column: usize) -> &[(u32, f64)] {

@@ -1,0 +1,152 @@
+//! A solution of the relaxation that is worth the bound proves both: no other solver is asked.
+
+use super::*;
+use crate::{
+    program::Var,
+    solve::{
+        SolveOptions,
+        ilp::{Column, IlpRow, STEP},
+        progress::Watch,
+    },
+};
+use proptest::prelude::*;
+use std::time::Instant;
+
+fn limits() -> Limits {
+    Limits::new(&SolveOptions::new(), Instant::now(), Watch::new(Instant::now(), None))
+}
+
+fn empty() -> Ilp {
+    Ilp {
+        columns: Vec::new(),
+        rows: Vec::new(),
+        unit: 1,
+        constant: 0,
+        vars: Vec::new(),
+        exclusive: Vec::new(),
+        step: STEP,
+        impossible: false,
+    }
+}
+
+/// Talks of some audience, to be placed in rooms of which the largest holds the most, away from their themes.
+fn placing(audiences: &[i64], rooms: usize, slots: usize, needed: bool) -> Ilp {
+    let mut ilp = empty();
+    let mut places = vec![Vec::new(); rooms * slots];
+    let mut themes = vec![Vec::new(); 3 * slots];
+    for (talk, audience) in audiences.iter().enumerate() {
+        let mut own = Vec::new();
+        for (place, inside) in places.iter_mut().enumerate() {
+            let column = ilp.columns.len();
+            let over = (audience - 40 * (1 + (place % rooms) as i64)).max(0);
+            let objective = if needed { -over } else { audience / 2 - over };
+            ilp.columns.push(Column { upper: 1, integer: true, objective });
+            ilp.vars.push(Var(column as u32));
+            own.push((column, 1));
+            inside.push((column, 1));
+            themes[talk % 3 * slots + place / rooms].push((column, 1));
+        }
+        ilp.exclusive.push(ilp.rows.len());
+        ilp.rows.push(IlpRow { terms: own, lower: needed.then_some(1), upper: Some(1) });
+    }
+    places.into_iter().for_each(|terms| ilp.push(terms, None, Some(1)));
+    for mut terms in themes {
+        // The second talk of a theme at once costs 30, every further one 60.
+        for (upper, objective) in [(1, -30), (audiences.len() as i64, -60)] {
+            terms.push((ilp.columns.len(), -1));
+            ilp.columns.push(Column { upper, integer: false, objective });
+        }
+        ilp.push(terms, None, Some(1));
+    }
+    ilp
+}
+
+/// Whether the relaxation's solution satisfies the rows and is worth the bound, both up to what steps leave.
+fn proves_itself(ilp: &Ilp, relaxed: &Relaxed) -> Result<(), String> {
+    let mut values = vec![0.0; ilp.columns.len()];
+    relaxed.primal.iter().for_each(|(column, value)| values[*column] = *value);
+    let near = 0.03;
+    for row in &ilp.rows {
+        let sum: f64 = row.terms.iter().map(|(c, f)| *f as f64 * values[*c]).sum();
+        let holds = row.lower.is_none_or(|lower| sum >= lower as f64 - near)
+            && row.upper.is_none_or(|upper| sum <= upper as f64 + near);
+        if !holds {
+            return Err(format!("{sum} in {row:?}"));
+        }
+    }
+    let worth = ilp.value(&values);
+    let bound = relaxed.bound.units() as f64;
+    // The bound is rounded down to whole units.
+    if worth < bound - 0.1 || worth > bound + 1.1 {
+        return Err(format!("worth {worth}, bound {bound}"));
+    }
+    Ok(())
+}
+
+/// Audiences that are not all alike.
+fn audiences(talks: usize) -> Vec<i64> {
+    (0..talks as i64).map(|t| 20 + t * 37 % 150).collect()
+}
+
+#[test]
+fn a_tight_program_is_solved_from_few_of_its_columns() {
+    let ilp = placing(&audiences(58), 4, 15, true);
+    let relaxed = relax(&ilp, None, &limits()).expect("there is something to relax");
+    assert!(relaxed.solved, "{} rounds", relaxed.rounds);
+    proves_itself(&ilp, &relaxed).unwrap();
+    assert!(relaxed.columns_used < ilp.columns.len() * 3 / 4, "{} of {}", relaxed.columns_used, ilp.columns.len());
+}
+
+#[test]
+fn a_solution_worth_the_bound_ends_the_rounds() {
+    // One place a talk: the only solution is the best.
+    let mut ilp = placing(&audiences(10), 2, 5, true);
+    let mut start = vec![0.0; ilp.columns.len()];
+    for (talk, row) in ilp.exclusive.clone().into_iter().enumerate() {
+        let (column, _) = ilp.rows[row].terms[talk];
+        start[column] = 1.0;
+        ilp.rows[row].terms.iter().filter(|(c, _)| *c != column).for_each(|(c, _)| ilp.columns[*c].objective = -1000);
+    }
+    let theme_costs = |ilp: &mut Ilp| ilp.columns.iter_mut().skip(100).for_each(|c| c.objective = 0);
+    theme_costs(&mut ilp);
+    let with = relax(&ilp, Some(&start), &limits()).expect("there is something to relax");
+    assert!(with.solved);
+    assert_eq!(with.bound.units() as f64, ilp.value(&start));
+}
+
+#[test]
+fn what_cannot_be_satisfied_ends_too() {
+    let ilp = placing(&audiences(9), 2, 4, true);
+    let relaxed = relax(&ilp, None, &limits()).expect("there is something to relax");
+    assert!(!relaxed.solved);
+    assert!(relaxed.bound.units() < -100_000, "{}", relaxed.bound.units());
+}
+
+#[test]
+fn one_thread_or_four_give_the_same_multipliers() {
+    let ilp = placing(&audiences(200), 9, 23, true);
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads start");
+        pool.install(|| relax(&ilp, None, &limits())).expect("there is something to relax")
+    };
+    let (one, four) = (on(1), on(4));
+    assert_eq!(one.multipliers, four.multipliers);
+    assert_eq!(one.primal, four.primal);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn the_few_columns_are_worth_what_all_are(
+        audiences in proptest::collection::vec(0_i64..200, 2..24),
+        rooms in 1_usize..5,
+        needed in any::<bool>(),
+    ) {
+        let ilp = placing(&audiences, rooms, audiences.len().div_ceil(rooms) + 1, needed);
+        let relaxed = relax(&ilp, None, &limits()).expect("there is something to relax");
+        prop_assert!(relaxed.solved, "after {} rounds", relaxed.rounds);
+        let proof = proves_itself(&ilp, &relaxed);
+        prop_assert!(proof.is_ok(), "{:?}", proof);
+    }
+}

@@ -1,0 +1,183 @@
+//! What limits, progress and a cancelled search promise, on an event with parts, priorities and something to search.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::float_cmp, reason = "amounts are whole thousandths")]
+
+use serde_json::{Value, json};
+use slotwise::{
+    Answer, BackendKind, CancelFlag, CheckedEvent, Event, Progress, SolveOptions, solve,
+    timetable::{Status, StoppedBy},
+};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+/// Two days that share nothing, each with talks of many sizes for two rooms and six hours; then, second in priority, an
+/// early start for some.
+fn event() -> CheckedEvent {
+    let mut event = json!({
+        "name": "Two days", "timezone": "Europe/Paris", "rooms": [], "slots": [], "talks": [],
+        "rules": [
+            {"kind": "fit", "weight": 1},
+            {"kind": "merit", "weight": 7},
+            {"kind": "clash", "tag": "theme", "weight": 20},
+            {"kind": "place", "talks": {"tags": {"early": ["yes"]}}, "where": {"slots": ["a0", "a1", "b0", "b1"]},
+             "want": "in", "weight": 3, "priority": 2},
+        ],
+    });
+    let mut push = |list: &str, value: Value| event[list].as_array_mut().unwrap().push(value);
+    for (day, date) in [("a", "2026-10-30"), ("b", "2026-10-31")] {
+        let rooms = [format!("{day}-small"), format!("{day}-large")];
+        push("rooms", json!({"id": rooms[0], "capacity": 60, "tags": {"day": [day]}}));
+        push("rooms", json!({"id": rooms[1], "capacity": 200, "tags": {"day": [day]}}));
+        for hour in 0..6 {
+            let at = |minute: u32| format!("{date}T{:02}:{minute:02}", 10 + hour);
+            push("slots", json!({"id": format!("{day}{hour}"), "start": at(0), "end": at(45), "rooms": rooms}));
+        }
+        for talk in 0..15 {
+            let tags = json!({"theme": [format!("{day}{}", talk * 7 % 5)], "early": [if talk % 3 == 0 { "yes" } else { "no" }]});
+            push(
+                "talks",
+                json!({
+                    "id": format!("{day}-{talk}"), "title": "A talk", "minutes": 45, "audience": 20 + (talk * 53) % 190,
+                    "merit": 1 + (talk * 11) % 9, "tags": tags, "needs": {"day": [day]},
+                }),
+            );
+        }
+    }
+    Event::read(&event.to_string()).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn solved(options: &SolveOptions) -> Answer {
+    solve(&event(), options).unwrap()
+}
+
+/// The answer, and everything that was told on the way.
+fn watched(options: SolveOptions) -> (Answer, Vec<Progress>) {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let ear = Arc::clone(&told);
+    let answer = solved(&options.on_progress(move |progress| ear.lock().unwrap().push(progress.clone())));
+    let told = std::mem::take(&mut *told.lock().unwrap());
+    (answer, told)
+}
+
+fn backends() -> impl Iterator<Item = SolveOptions> {
+    BackendKind::ALL.iter().map(|kind| SolveOptions::new().backend(*kind))
+}
+
+/// The answer as JSON, less what the clock and the number of threads decide.
+fn text(mut answer: Answer) -> String {
+    (answer.search.seconds, answer.search.first_feasible_seconds, answer.search.threads) = (0.0, None, 0);
+    serde_json::to_string(&answer).unwrap()
+}
+
+#[test]
+fn limits_of_zero_still_answer_honestly() {
+    let best = solved(&SolveOptions::new());
+    assert_eq!((best.status, best.search.parts), (Status::Optimal, 2));
+    let cancelled = CancelFlag::new();
+    cancelled.cancel();
+    for options in backends() {
+        for (options, why) in [
+            (options.clone().time_limit(Duration::ZERO), StoppedBy::Time),
+            (options.clone().work_limit(0), StoppedBy::Work),
+            (options.cancel(cancelled.clone()), StoppedBy::Cancelled),
+        ] {
+            let answer = solved(&options);
+            assert_eq!(answer.stopped_by, why);
+            assert!(matches!(answer.status, Status::Feasible | Status::Unknown), "{:?}", answer.status);
+            let first = answer.priorities.first().map(|level| level.bound).or(answer.bound);
+            assert!(first >= Some(best.priorities[0].value), "{first:?} is no bound");
+        }
+    }
+}
+
+#[test]
+fn progress_only_ever_gets_better() {
+    for options in backends() {
+        let (answer, told) = watched(options);
+        assert!(answer.is_proven() && told.len() > 2);
+        for (before, after) in told.iter().zip(&told[1..]) {
+            let as_far = before.priority <= after.priority
+                && before.work <= after.work
+                && before.seconds <= after.seconds
+                && before.parts_done <= after.parts_done;
+            let same = before.priority == after.priority;
+            let falls = same && before.value > after.value;
+            let rises = same && before.bound.is_some_and(|bound| after.bound.is_none_or(|later| later > bound));
+            assert!(as_far && !falls && !rises, "{before:?}, then {after:?}");
+        }
+        for progress in &told {
+            assert!(progress.value.zip(progress.bound).is_none_or(|(value, bound)| value <= bound), "{progress:?}");
+        }
+    }
+}
+
+#[test]
+fn the_last_that_is_told_is_what_is_answered() {
+    for options in backends() {
+        let (answer, told) = watched(options);
+        let (last, level) = (told.last().unwrap(), answer.priorities.last().unwrap());
+        assert_eq!((last.priority, last.value, last.bound), (level.priority, Some(level.value), Some(level.bound)));
+        assert_eq!((last.gap, last.parts_done, last.parts), (Some(0.0), 2, 2));
+    }
+}
+
+#[test]
+fn a_search_cancelled_at_its_first_timetable_answers_with_it() {
+    for options in backends() {
+        let flag = CancelFlag::new();
+        let raise = flag.clone();
+        let seen = Arc::new(Mutex::new(None));
+        let note = Arc::clone(&seen);
+        let answer = solved(&options.cancel(flag).threads(1).on_progress(move |progress| {
+            if progress.value.is_some() && !raise.is_cancelled() {
+                *note.lock().unwrap() = progress.value;
+                raise.cancel();
+            }
+        }));
+        let seen = seen.lock().unwrap().unwrap();
+        assert!(answer.priorities[0].value >= seen, "{seen} was told of, and {:?} is answered", answer.priorities);
+        assert!(matches!(answer.stopped_by, StoppedBy::Cancelled | StoppedBy::Proof), "{:?}", answer.stopped_by);
+    }
+}
+
+#[test]
+fn the_same_seed_and_work_limit_give_the_same_answer_on_any_number_of_threads() {
+    for options in backends() {
+        for (work, seed) in [(1, 0), (3, 1), (20, 2), (1_000_000, 3)] {
+            let options = options.clone().work_limit(work).seed(seed);
+            let first = text(solved(&options.clone().threads(1)));
+            for threads in [1, 2, 8] {
+                assert_eq!(text(solved(&options.clone().threads(threads))), first, "work {work} on {threads} threads");
+            }
+        }
+    }
+}
+
+#[test]
+fn being_watched_changes_nothing() {
+    for options in backends() {
+        for work in [2, 1_000_000] {
+            let options = options.clone().work_limit(work);
+            assert_eq!(text(watched(options.clone()).0), text(solved(&options)));
+        }
+    }
+}
+
+#[test]
+fn who_watches_may_solve_something_meanwhile() {
+    let (answer, _) = watched(SolveOptions::new());
+    let meanwhile = Arc::new(Mutex::new(None));
+    let inner = Arc::clone(&meanwhile);
+    let outer = solved(&SolveOptions::new().threads(2).on_progress(move |_| {
+        let mut done = inner.lock().unwrap();
+        if done.is_none() {
+            *done = Some(solved(&SolveOptions::new().threads(2)));
+        }
+    }));
+    let meanwhile = meanwhile.lock().unwrap().take().unwrap();
+    assert_eq!(text(outer), text(answer.clone()));
+    assert_eq!(text(meanwhile), text(answer));
+}
