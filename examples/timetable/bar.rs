@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use slotwise::{Progress, SolveOptions};
+use std::fmt::Write as _;
 use std::{
     io::{self, IsTerminal},
     time::{Duration, Instant},
@@ -66,21 +67,21 @@ fn closed(progress: &Progress, wanted: f64) -> f64 {
 fn line(progress: &Progress, limit: Option<Duration>) -> String {
     let mut line = progress.phase.to_string();
     if progress.parts > 1 {
-        line += &format!(", {} of {} parts settled", progress.parts_done, progress.parts);
+        let _ = write!(line, ", {} of {} parts settled", progress.parts_done, progress.parts);
     }
     if progress.priority > 1 {
-        line += &format!(", priority {}", progress.priority);
+        let _ = write!(line, ", priority {}", progress.priority);
     }
     let value = progress.value.map(|value| format!("value {}", number(value)));
     let bound = progress.bound.map(|bound| format!("at most {}", number(bound)));
     let gap = progress.gap.map(|gap| format!("gap {:.2} %", gap * 100.0));
     let known: Vec<String> = [value, bound, gap].into_iter().flatten().collect();
     if !known.is_empty() {
-        line += &format!(": {}", known.join(", "));
+        let _ = write!(line, ": {}", known.join(", "));
     }
-    line += &format!("; {:.0} s", progress.seconds);
+    let _ = write!(line, "; {:.0} s", progress.seconds);
     if let Some(limit) = limit {
-        line += &format!(", {:.0} s left", (limit.as_secs_f64() - progress.seconds).max(0.0));
+        let _ = write!(line, ", {:.0} s left", (limit.as_secs_f64() - progress.seconds).max(0.0));
     }
     line
 }

@@ -115,9 +115,9 @@ impl Offered {
             offered.times.next_talk();
             let mut placed: Vec<(u32, u32, Atom)> = Vec::with_capacity(list.len());
             for atom in list {
-                let offers = at.get(&(atom.start, atom.slot)).into_iter().flatten();
+                let mut offers = at.get(&(atom.start, atom.slot)).into_iter().flatten();
                 let position = |time: &u32| times.offer(&times.list()[*time as usize]).position(atom.class);
-                placed.extend(offers.filter_map(|t| Some((*t, position(t)?, *atom))).next());
+                placed.extend(offers.find_map(|t| Some((*t, position(t)?, *atom))));
             }
             placed.sort_unstable_by_key(|(time, position, _)| (*time, *position));
             let first = offered.atoms.len() as u32;

@@ -80,6 +80,9 @@ impl Level<'_> {
         self.round(&mut local, FIRST * ground.talks() as u64, i64::MAX);
         note(&local);
 
+        if let Some(stop) = self.limits.stop() {
+            return Ok(Reached { outcome: self.stopped(&local, None, stop), first_at });
+        }
         self.limits.enter(Phase::Relaxing);
         let staged = self.in_stages(&mut local)?;
         note(&local);
@@ -101,9 +104,18 @@ impl Level<'_> {
             let found = Found { values: start, bound: units, stop, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at });
         }
+        if let Some(stop) = self.limits.stop() {
+            return Ok(Reached { outcome: self.stopped(&local, bound.as_ref(), stop), first_at });
+        }
         self.limits.enter(Phase::Proving);
         let outcome = self.prove(&mut local, bound.as_ref(), start)?;
         Ok(Reached { outcome, first_at })
+    }
+
+    /// What is known when there is no time to go on.
+    fn stopped(&self, local: &Local<'_>, bound: Option<&Bound>, stop: Stop) -> Outcome {
+        let bound = bound.map(|bound| bound.units() as f64);
+        Outcome::Found(Found { values: self.start(local), bound, stop, nodes: 0 })
     }
 
     /// Times first, rooms second, where the program can be settled so; what was found goes on in local search if not.

@@ -24,8 +24,13 @@ const SIDE_BY_SIDE: usize = 2;
 const FIRST: f64 = 8.0;
 /// How much the next neighbourhoods grow after those that were settled, and shrink after others.
 const GROWTH: f64 = 1.15;
+/// What it takes to set one up and presolve it, in thousandths of a unit of work.
+const SETTING_UP: u64 = 5 * limits::UNIT;
 /// Nodes of branch and bound for each.
 const NODES: u64 = 60;
+
+/// Values of the whole program, if there are any, and how the search for them ended.
+type Solved = (Option<Vec<f64>>, Stop);
 
 /// Large-neighbourhood search on a program.
 pub(super) struct Neighbourhoods<'a> {
@@ -69,7 +74,7 @@ impl<'a> Neighbourhoods<'a> {
         }
         let freed: Vec<BTreeSet<usize>> = (0..SIDE_BY_SIDE).map(|_| self.draw(values)).collect();
         let share = limits.work_left().map_or(u64::MAX, |left| left / SIDE_BY_SIDE as u64);
-        let solved: Vec<Result<(Option<Vec<f64>>, Stop), String>> =
+        let solved: Vec<Result<Solved, String>> =
             freed.par_iter().map(|freed| self.solve(freed, values, share, limits)).collect();
         let value = self.ilp.value(values);
         let mut best: Option<Vec<f64>> = None;
@@ -90,19 +95,14 @@ impl<'a> Neighbourhoods<'a> {
     }
 
     /// The best that can be had with only these talks placed anew.
-    fn solve(
-        &self,
-        freed: &BTreeSet<usize>,
-        values: &[f64],
-        share: u64,
-        limits: &Limits,
-    ) -> Result<(Option<Vec<f64>>, Stop), String> {
+    fn solve(&self, freed: &BTreeSet<usize>, values: &[f64], share: u64, limits: &Limits) -> Result<Solved, String> {
         let free = |c: usize| self.talk_of[c].is_none_or(|talk| freed.contains(&talk));
         let keep: Vec<usize> = (0..self.ilp.columns.len()).filter(|c| free(*c) || values[*c] > 0.5).collect();
         let part = self.ilp.restrict(&keep);
         let begin: Vec<f64> = keep.iter().map(|c| values[*c]).collect();
-        let work = (NODES * limits::node(part.terms())).min(share);
-        let limits = limits.at_most(work).muted();
+        let work = (SETTING_UP + NODES * limits::node(part.terms())).min(share);
+        let limits = limits.at_most(work.max(SETTING_UP)).muted();
+        limits.spend(SETTING_UP);
         let outcome = self.backend.maximise(&part, Some(&begin), &limits)?;
         let Outcome::Found(Found { values: Some(found), stop, .. }) = outcome else {
             return Ok((None, Stop::Work));

@@ -438,12 +438,11 @@ impl<'p> Rewrite<'p> {
             return Some(said.clone());
         }
         let indicator = self.program.indicator(var)?;
-        let said = match self.in_some_rooms(var) {
-            Some(said) => said,
-            None => {
-                let sum = self.sum(&indicator.terms)?;
-                self.at_least(sum, indicator.at_least).into()
-            }
+        let said = if let Some(said) = self.in_some_rooms(var) {
+            said
+        } else {
+            let sum = self.sum(&indicator.terms)?;
+            self.at_least(sum, indicator.at_least).into()
         };
         self.said.insert(var, said.clone());
         Some(said)

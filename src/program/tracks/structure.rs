@@ -88,7 +88,7 @@ impl Structure {
             let atoms = any_of(program, *var)?;
             let room = same(atoms.iter().map(|v| atom(program, *v).class))?;
             let known = by_room.entry(room).or_default();
-            if !known.is_empty() && !(program.indicator(*var).is_none() && one_talk(program, known, atoms[0])) {
+            if !(known.is_empty() || program.indicator(*var).is_none() && one_talk(program, known, atoms[0])) {
                 return None;
             }
             known.extend(atoms);
@@ -129,10 +129,8 @@ impl Structure {
                 continue;
             }
             let pairs = std::mem::take(&mut pairs_of[talk.at()]);
-            let rooms = match pairs.is_empty() {
-                true => Vec::new(),
-                false => same(pairs.iter().map(|p| &rooms[*p as usize]))?.clone(),
-            };
+            let rooms =
+                if pairs.is_empty() { Vec::new() } else { same(pairs.iter().map(|p| &rooms[*p as usize]))?.clone() };
             group_of[talk.at()] = Some(self.groups.len() as u32);
             self.groups.push(Group { talks: vec![talk], rooms, pairs });
         }

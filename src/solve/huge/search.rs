@@ -187,8 +187,8 @@ impl<'g> Search<'g> {
     }
 
     fn return_to(&mut self, at: &[Option<Cell>]) {
-        for talk in 0..at.len() {
-            if self.state.at[talk] != at[talk] {
+        for (talk, cell) in at.iter().enumerate() {
+            if self.state.at[talk] != *cell {
                 self.state.put(TalkIx(talk as u32), None);
             }
         }

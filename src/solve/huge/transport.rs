@@ -79,9 +79,9 @@ impl Sender<'_> {
         // Where the way to a node comes from: a node and the talk that moves on; the new talk itself without one.
         let mut from: Vec<Option<(usize, u32)>> = vec![None; nodes];
         let mut done = vec![false; nodes];
-        for node in 0..nodes {
+        for (node, distance) in distance.iter_mut().enumerate() {
             if let Some(cost) = self.cost(talk, node) {
-                distance[node] = cost + self.prices[node];
+                *distance = cost + self.prices[node];
             }
         }
         // Staying out costs nothing; so does taking out another that may be.

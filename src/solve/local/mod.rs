@@ -72,12 +72,11 @@ impl<'g> Local<'g> {
     pub(super) fn new(ground: &'g Ground, begin: Option<&[Var]>, seed: u64) -> Self {
         let build = |i: u64| {
             let mut search = Search::new(&ground.model, |_| true, ground.pinned, seed.wrapping_mul(SEARCHES) + i);
-            match begin {
-                Some(chosen) => search.begin_with(&ground.atoms_of(chosen)),
-                None => {
-                    let orders = search.orders();
-                    search.place_in_order(&orders[i as usize % orders.len()]);
-                }
+            if let Some(chosen) = begin {
+                search.begin_with(&ground.atoms_of(chosen));
+            } else {
+                let orders = search.orders();
+                search.place_in_order(&orders[i as usize % orders.len()]);
             }
             search
         };

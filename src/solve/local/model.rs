@@ -140,90 +140,17 @@ impl Model {
             if level == priority { Some(Account::Now) } else { earlier.contains(&level).then_some(Account::Earlier) }
         };
 
-        let mut builder = Builder { fixing, local: &local, rows: Vec::new(), constants: Vec::new(), terms: Vec::new() };
-        let mut by_penalty: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        let mut optional_of: BTreeMap<TalkIx, bool> = BTreeMap::new();
-        for row in part.rows.iter().map(|i| &program.rows[*i as usize]) {
-            let (price, account) = match row.penalty.map(|p| &program.penalties[p as usize]) {
-                None => (1, Account::Required),
-                Some(penalty) => match account(penalty.priority) {
-                    None => continue,
-                    Some(account) => (penalty.price, account),
-                },
-            };
-            let when = match row.when.map(|when| (fixing.fixed[when.at()], local[when.at()])) {
-                Some((Some(false), _)) => continue,
-                None | Some((Some(true), _)) => NONE,
-                Some((None, when)) => when,
-            };
-            let packing = row.penalty.is_none()
-                && when == NONE
-                && row.upper.is_some()
-                && row.terms.iter().all(|(v, f)| *f == 1 && v.at() < program.atoms.len());
-            if let (Some(1), Origin::OnePlace(talk)) = (row.upper, &program.origins[row.origin as usize]) {
-                optional_of.insert(*talk, row.lower.is_none());
-                // One place at most is what the search keeps by itself.
-                if row.lower.is_none() {
-                    continue;
-                }
-            }
-            let facts = RowFacts {
-                lower: row.lower.unwrap_or(i64::MIN / 4),
-                upper: row.upper.unwrap_or(i64::MAX / 4),
-                unit: row.unit,
-                growth: row.growth,
-                price,
-                account,
-                shared: NONE,
-                when,
-                packing,
-            };
-            if let Some(penalty) = row.penalty {
-                by_penalty.entry(penalty).or_default().push(builder.rows.len() as u32);
-            }
-            builder.row(facts, &row.terms);
-        }
-        // A decided indicator still binds what it is made of.
-        for var in part.indicators.iter().filter(|v| !free(v)) {
-            let Some(indicator) = program.indicator(*var) else { continue };
-            let (lower, upper) = match fixing.fixed[var.at()] {
-                Some(true) => (indicator.at_least, i64::MAX / 4),
-                _ => (i64::MIN / 4, indicator.at_least - 1),
-            };
-            let facts = RowFacts {
-                lower,
-                upper,
-                unit: 1,
-                growth: Growth::Linear,
-                price: 1,
-                account: Account::Required,
-                shared: NONE,
-                when: NONE,
-                packing: false,
-            };
-            builder.row(facts, &indicator.terms);
-        }
-        let Builder { mut rows, constants, terms, .. } = builder;
+        let mut builder = Builder::new(fixing, &local);
+        builder.rows(program, part, &account);
+        builder.decided(program, part);
+        let Builder { mut rows, constants, terms, by_penalty, optional_of, .. } = builder;
         let mut sharing = Vec::new();
         for shared in by_penalty.into_values().filter(|rows| rows.len() > 1) {
             shared.iter().for_each(|row| rows[*row as usize].shared = sharing.len() as u32);
             sharing.push(shared);
         }
 
-        let mut made: Vec<(u32, u32, i64)> = Vec::new();
-        let mut thresholds = Vec::with_capacity(indicators.len());
-        for (i, var) in indicators.iter().enumerate() {
-            let Some(indicator) = program.indicator(*var) else { continue };
-            let mut constant = 0;
-            for (term, f) in &indicator.terms {
-                match fixing.fixed[term.at()] {
-                    Some(true) => constant += f,
-                    Some(false) => {}
-                    None => made.push((local[term.at()], i as u32, *f)),
-                }
-            }
-            thresholds.push((indicator.at_least, constant));
-        }
+        let (made, thresholds) = thresholds(program, fixing, &indicators, &local);
         let mut fixed = (0, 0);
         let mut gains = vec![(0, 0); atoms.len() + indicators.len()];
         for gain in part.gains.iter().map(|i| &program.gains[*i as usize]) {
@@ -250,27 +177,8 @@ impl Model {
                     && rows_of.at(a).iter().all(|(r, _)| rows[*r as usize].shared == NONE)
             })
             .collect();
-        let mut talks: Vec<Range<u32>> = Vec::new();
-        let mut talk_of = Vec::with_capacity(atoms.len());
-        let mut optional = Vec::new();
-        let mut places: HashMap<(Minute, Minute, ClassIx), u32> = HashMap::new();
-        let mut place_of = Vec::with_capacity(atoms.len());
-        let mut last = None;
-        for (i, var) in atoms.iter().enumerate() {
-            let atom = &program.atoms[var.at()];
-            if last != Some(atom.talk) {
-                last = Some(atom.talk);
-                talks.push(i as u32..i as u32);
-                optional.push(optional_of.get(&atom.talk).copied().unwrap_or(true));
-            }
-            if let Some(range) = talks.last_mut() {
-                range.end = i as u32 + 1;
-            }
-            talk_of.push(talks.len() as u32 - 1);
-            let next = places.len() as u32;
-            place_of.push(*places.entry((atom.start, atom.busy_until, atom.class)).or_insert(next));
-        }
-        let by_place = ByPlace::of(talks.len(), places.len(), &talk_of, &place_of);
+        let Talks { ranges: talks, talk_of, optional, place_of, places } = Talks::of(program, &atoms, &optional_of);
+        let by_place = ByPlace::of(talks.len(), places, &talk_of, &place_of);
         Self {
             atoms,
             talk_of,
@@ -306,6 +214,63 @@ impl Model {
     }
 }
 
+/// What makes each indicator, as variable, indicator and factor; and its threshold and constant.
+type Thresholds = (Vec<(u32, u32, i64)>, Vec<(i64, i64)>);
+
+fn thresholds(program: &Program, fixing: &Fixing, indicators: &[Var], local: &[u32]) -> Thresholds {
+    let mut made: Vec<(u32, u32, i64)> = Vec::new();
+    let mut thresholds = Vec::with_capacity(indicators.len());
+    for (i, var) in indicators.iter().enumerate() {
+        let Some(indicator) = program.indicator(*var) else { continue };
+        let mut constant = 0;
+        for (term, f) in &indicator.terms {
+            match fixing.fixed[term.at()] {
+                Some(true) => constant += f,
+                Some(false) => {}
+                None => made.push((local[term.at()], i as u32, *f)),
+            }
+        }
+        thresholds.push((indicator.at_least, constant));
+    }
+    (made, thresholds)
+}
+
+/// Atoms talk by talk.
+struct Talks {
+    ranges: Vec<Range<u32>>,
+    talk_of: Vec<u32>,
+    optional: Vec<bool>,
+    place_of: Vec<u32>,
+    /// How many places there are.
+    places: usize,
+}
+
+impl Talks {
+    fn of(program: &Program, atoms: &[Var], optional_of: &BTreeMap<TalkIx, bool>) -> Self {
+        let mut talks: Vec<Range<u32>> = Vec::new();
+        let mut talk_of = Vec::with_capacity(atoms.len());
+        let mut optional = Vec::new();
+        let mut places: HashMap<(Minute, Minute, ClassIx), u32> = HashMap::new();
+        let mut place_of = Vec::with_capacity(atoms.len());
+        let mut last = None;
+        for (i, var) in atoms.iter().enumerate() {
+            let atom = &program.atoms[var.at()];
+            if last != Some(atom.talk) {
+                last = Some(atom.talk);
+                talks.push(i as u32..i as u32);
+                optional.push(optional_of.get(&atom.talk).copied().unwrap_or(true));
+            }
+            if let Some(range) = talks.last_mut() {
+                range.end = i as u32 + 1;
+            }
+            talk_of.push(talks.len() as u32 - 1);
+            let next = places.len() as u32;
+            place_of.push(*places.entry((atom.start, atom.busy_until, atom.class)).or_insert(next));
+        }
+        Self { ranges: talks, talk_of, optional, place_of, places: places.len() }
+    }
+}
+
 /// Finds a talk's atom in a place.
 #[derive(Debug)]
 enum ByPlace {
@@ -335,9 +300,93 @@ struct Builder<'b> {
     constants: Vec<i64>,
     /// Variable, row, factor.
     terms: Vec<(u32, u32, i64)>,
+    /// The rows of each penalty.
+    by_penalty: BTreeMap<u32, Vec<u32>>,
+    /// Whether each talk may be left out.
+    optional_of: BTreeMap<TalkIx, bool>,
 }
 
-impl Builder<'_> {
+impl<'b> Builder<'b> {
+    fn new(fixing: &'b Fixing, local: &'b [u32]) -> Self {
+        Self {
+            fixing,
+            local,
+            rows: Vec::new(),
+            constants: Vec::new(),
+            terms: Vec::new(),
+            by_penalty: BTreeMap::new(),
+            optional_of: BTreeMap::new(),
+        }
+    }
+
+    /// The program's rows, of priorities that have an account.
+    fn rows(&mut self, program: &Program, part: &Part, account: &dyn Fn(u32) -> Option<Account>) {
+        for row in part.rows.iter().map(|i| &program.rows[*i as usize]) {
+            let (price, account) = match row.penalty.map(|p| &program.penalties[p as usize]) {
+                None => (1, Account::Required),
+                Some(penalty) => match account(penalty.priority) {
+                    None => continue,
+                    Some(account) => (penalty.price, account),
+                },
+            };
+            let when = match row.when.map(|when| (self.fixing.fixed[when.at()], self.local[when.at()])) {
+                Some((Some(false), _)) => continue,
+                None | Some((Some(true), _)) => NONE,
+                Some((None, when)) => when,
+            };
+            let packing = row.penalty.is_none()
+                && when == NONE
+                && row.upper.is_some()
+                && row.terms.iter().all(|(v, f)| *f == 1 && v.at() < program.atoms.len());
+            if let (Some(1), Origin::OnePlace(talk)) = (row.upper, &program.origins[row.origin as usize]) {
+                self.optional_of.insert(*talk, row.lower.is_none());
+                // One place at most is what the search keeps by itself.
+                if row.lower.is_none() {
+                    continue;
+                }
+            }
+            let facts = RowFacts {
+                lower: row.lower.unwrap_or(i64::MIN / 4),
+                upper: row.upper.unwrap_or(i64::MAX / 4),
+                unit: row.unit,
+                growth: row.growth,
+                price,
+                account,
+                shared: NONE,
+                when,
+                packing,
+            };
+            if let Some(penalty) = row.penalty {
+                self.by_penalty.entry(penalty).or_default().push(self.rows.len() as u32);
+            }
+            self.row(facts, &row.terms);
+        }
+    }
+
+    /// What decided indicators ask of what they are made of.
+    fn decided(&mut self, program: &Program, part: &Part) {
+        // A decided indicator still binds what it is made of.
+        for var in part.indicators.iter().filter(|v| self.fixing.fixed[v.at()].is_some()) {
+            let Some(indicator) = program.indicator(*var) else { continue };
+            let (lower, upper) = match self.fixing.fixed[var.at()] {
+                Some(true) => (indicator.at_least, i64::MAX / 4),
+                _ => (i64::MIN / 4, indicator.at_least - 1),
+            };
+            let facts = RowFacts {
+                lower,
+                upper,
+                unit: 1,
+                growth: Growth::Linear,
+                price: 1,
+                account: Account::Required,
+                shared: NONE,
+                when: NONE,
+                packing: false,
+            };
+            self.row(facts, &indicator.terms);
+        }
+    }
+
     fn row(&mut self, facts: RowFacts, terms: &[(Var, i64)]) {
         let row = self.rows.len() as u32;
         let mut constant = 0;

@@ -19,7 +19,7 @@ use crate::{
 };
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, time::Instant};
 
 /// Two priorities, every kind of rule, slots and openings, a room by itself and two alike.
 const EVENT: &str = r#"{

@@ -158,7 +158,7 @@ impl<'m> Flow<'m> {
             norm = v.iter().map(|v| v * v).sum::<f64>().sqrt();
         }
         // The norm is found from below.
-        let bold = (BOLD / (1.05 * norm).min(1.0).max(1e-6)).sqrt();
+        let bold = (BOLD / (1.05 * norm).clamp(1e-6, 1.0)).sqrt();
         self.tau.iter_mut().for_each(|t| *t *= bold);
         self.sigma.iter_mut().for_each(|s| *s *= bold);
         self.inverse = self.tau.iter().map(|t| 1.0 / t).collect();
