@@ -20,7 +20,7 @@ const SMALL: usize = 60;
 const NEAR: i64 = 500;
 /// How many coefficients of the kernel make its first node a unit of work longer: found by measuring linear programs of
 /// this kind, to a factor of a few.
-const ROOT_TERMS: usize = 20;
+const ROOT_TERMS: usize = 200;
 /// By how much the kernel's slack grows when it holds no solution.
 const GROWTH: i64 = 8;
 

@@ -36,6 +36,8 @@ const LATER: u64 = 100;
 const PATIENCE: u32 = 3;
 /// Relaxations of up to so many columns are solved by pivots where steps do not settle them.
 const EXACT: usize = 5_000;
+/// Kernels whose first node is no more work than this, in thousandths of a unit, are not searched before they are settled.
+const QUICK: u64 = 50 * limits::UNIT;
 /// The first share of work that integer programming is given before it and the searches beside it compare notes, in
 /// thousandths of a unit; each share is twice the one before.
 const SHARE: u64 = 200 * limits::UNIT;
@@ -92,9 +94,12 @@ impl Level<'_> {
         let bound = self.relax(self.start(&local).as_deref());
         if let Some(bound) = &bound {
             self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
-            self.limits.enter(Phase::LocalSearch);
-            self.search_on(&mut local, bound);
-            note(&local);
+            // A small kernel is settled sooner than searched.
+            if kernel::root_work(self.ilp, Some(bound), self.start(&local).as_deref()) > QUICK {
+                self.limits.enter(Phase::LocalSearch);
+                self.search_on(&mut local, bound);
+                note(&local);
+            }
         }
         let start = self.start(&local);
         if let (Some(bound), Some(values)) = (&bound, &start)
