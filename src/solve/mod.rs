@@ -3,7 +3,7 @@
 //! [`solve()`] reads as its story. The program is stated, what cannot be is fixed, what is independent is split; each part is
 //! settled priority by priority (`level`: a first timetable, local search, the linear relaxation, integer programming with
 //! searches beside it); rooms get their names back; and the audit judges the result before anybody sees it. Events whose
-//! places are too many to be written out go their own way (`huge`). Events whose places are too many to be written out take a [road of their own](huge).
+//! places are too many to be written out take a road of their own (`huge`).
 
 mod backend;
 mod bound;
