@@ -10,7 +10,7 @@
 //! the sum is (a convex cost stated by its slopes: Dantzig, *Linear Programming and Extensions*, 1963, chapter 24).
 
 use super::{
-    ilp::{Column, Ilp, STEP},
+    ilp::{Column, Ilp, STEP, gcd, merged},
     parts::Part,
 };
 use crate::{
@@ -409,22 +409,4 @@ impl<'p> Builder<'p> {
 /// Whether the indicator says "any of these atoms".
 fn is_any(program: &Program, indicator: &Indicator) -> bool {
     indicator.at_least == 1 && indicator.terms.iter().all(|(v, f)| *f == 1 && v.at() < program.atoms.len())
-}
-
-/// Each column once, none with the factor 0.
-fn merged(mut terms: Vec<(usize, i64)>) -> Vec<(usize, i64)> {
-    terms.sort_unstable();
-    terms.dedup_by(|later, first| {
-        let same = later.0 == first.0;
-        if same {
-            first.1 += later.1;
-        }
-        same
-    });
-    terms.retain(|(_, f)| *f != 0);
-    terms
-}
-
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -116,3 +116,22 @@ impl Ilp {
         self.columns.iter().map(|c| c.objective.max(0) * c.upper).sum()
     }
 }
+
+/// Each column once, none with the factor 0.
+pub(super) fn merged(mut terms: Vec<(usize, i64)>) -> Vec<(usize, i64)> {
+    terms.sort_unstable();
+    terms.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        if same {
+            first.1 += later.1;
+        }
+        same
+    });
+    terms.retain(|(_, f)| *f != 0);
+    terms
+}
+
+/// The largest number that divides both; 0 for two zeros.
+pub(super) fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

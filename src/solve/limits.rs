@@ -192,6 +192,12 @@ impl Limits {
         self.deadline.map(|at| at.saturating_duration_since(Instant::now()).as_secs_f64())
     }
 
+    /// The share by which a bound may be above the value, for a solver that stops by itself.
+    #[cfg(feature = "highs")]
+    pub(super) fn gap(&self) -> f64 {
+        self.gap
+    }
+
     /// Whether the value is near enough to the bound.
     pub(super) fn near(&self, value: f64, bound: f64) -> bool {
         self.gap > 0.0 && bound - value <= self.gap * value.abs().max(bound.abs())

@@ -13,7 +13,7 @@
 use super::{
     backend::{Backend, Found, Outcome},
     bound::Bound,
-    ilp::Ilp,
+    ilp::{Ilp, merged},
     kernel,
     limits::{Limits, Stop},
     relax,
@@ -268,18 +268,4 @@ fn spread(columns: &[usize], values: &[f64], all: usize) -> Vec<f64> {
     let mut spread = vec![0.0; all];
     columns.iter().zip(values).for_each(|(c, v)| spread[*c] = *v);
     spread
-}
-
-/// Each column once, none with the factor 0.
-fn merged(mut terms: Vec<(usize, i64)>) -> Vec<(usize, i64)> {
-    terms.sort_unstable();
-    terms.dedup_by(|later, first| {
-        let same = later.0 == first.0;
-        if same {
-            first.1 += later.1;
-        }
-        same
-    });
-    terms.retain(|(_, factor)| *factor != 0);
-    terms
 }

@@ -14,7 +14,7 @@ use super::{
     model::{Account, Model, NONE},
     state::{State, Weights, Worth},
 };
-use crate::program::Growth;
+use crate::{program::Growth, solve::ilp::gcd};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -332,8 +332,4 @@ fn weights(model: &Model) -> Weights {
     let prices = model.rows.iter().filter(|r| r.account == Account::Earlier).map(|r| r.price);
     let unit = units.chain(prices).fold(0, |divisor, amount| gcd(divisor, amount.abs())).max(1);
     Weights { earlier: (2.0 * most / unit as f64).max(1.0), broken: 3.0 * most }
-}
-
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
