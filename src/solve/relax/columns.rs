@@ -2,6 +2,9 @@
 
 use super::matrix::{Matrix, NONE};
 
+/// What is more than this is not 0: a place of several talks that are alike is taken by a share of each.
+const SOME: f64 = 1e-6;
+
 /// The columns to begin with: all that are in no set, those of a start, and `most` a set.
 ///
 /// Of a set come those that the descent took most often, since its takings on average nearly satisfy the rows, then those
@@ -9,7 +12,7 @@ use super::matrix::{Matrix, NONE};
 pub(super) fn first(matrix: &Matrix, reduced: &[f64], start: Option<&[f64]>, most: usize) -> Vec<u32> {
     let mut first = matrix.others.clone();
     let in_set = |c: &u32| matrix.set_of[*c as usize] != NONE;
-    first.extend((0..matrix.columns() as u32).filter(|c| start.is_some_and(|s| s[*c as usize] > 0.5)).filter(in_set));
+    first.extend((0..matrix.columns() as u32).filter(|c| start.is_some_and(|s| s[*c as usize] > SOME)).filter(in_set));
     for set in &matrix.sets {
         first.extend(best(&set.columns, most, |c| (0.0, reduced[c])));
     }

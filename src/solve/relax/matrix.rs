@@ -8,6 +8,43 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Columns that one task prices: always the same, whatever the number of threads.
 const CHUNK: usize = 1 << 14;
 
+/// Columns one after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Columns {
+    start: Vec<u32>,
+    entries: Vec<(u32, f64)>,
+    cost: Vec<f64>,
+    upper: Vec<f64>,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self { start: vec![0], entries: Vec::new(), cost: Vec::new(), upper: Vec::new() }
+    }
+}
+
+impl Columns {
+    /// Adds a column with its factors by row, those of one row summed up.
+    pub(super) fn push(&mut self, entries: impl Iterator<Item = (u32, f64)>, cost: f64, upper: f64) {
+        let begin = self.entries.len();
+        self.entries.extend(entries);
+        self.entries[begin..].sort_unstable_by_key(|(row, _)| *row);
+        let mut end = begin;
+        for i in begin..self.entries.len() {
+            if end > begin && self.entries[end - 1].0 == self.entries[i].0 {
+                self.entries[end - 1].1 += self.entries[i].1;
+            } else {
+                self.entries[end] = self.entries[i];
+                end += 1;
+            }
+        }
+        self.entries.truncate(end);
+        self.start.push(end as u32);
+        self.cost.push(cost);
+        self.upper.push(upper);
+    }
+}
+
 /// A linear program by columns. A set is a row over columns of which at most one is 1, such as a talk's places; its own
 /// row is left out of its columns' entries, and its multiplier follows from theirs.
 #[derive(Clone, Debug)]
@@ -96,32 +133,33 @@ impl Matrix {
                 next[*column] += 1;
             }
         }
-        let alone: Vec<u32> = (0..n as u32).filter(|c| set_of[*c as usize] == NONE).collect();
-        let (mut others, mut fines) = (Vec::new(), Vec::new());
-        for column in &alone {
-            let facts = ilp.columns[*column as usize];
-            match entries[start[*column as usize] as usize..start[*column as usize + 1] as usize] {
-                [(row, a)] if facts.objective <= 0 => {
-                    let (most, at) = (a * facts.upper as f64, facts.objective as f64 / a);
-                    fines.push((row, Fine { column: *column, most, at }));
-                }
-                _ => others.push(*column),
-            }
-        }
         let bound = |side: Option<i64>, none: f64| side.map_or(none, |b| b as f64);
         let side = |row: &IlpRow| (bound(row.lower, f64::NEG_INFINITY), bound(row.upper, f64::INFINITY));
-        Self {
+        let columns = Columns {
             start,
             entries,
             cost: ilp.columns.iter().map(|c| c.objective as f64).collect(),
             upper: ilp.columns.iter().map(|c| c.upper as f64).collect(),
-            set_of,
-            sets,
-            alone,
-            others,
-            fines: Fines::of(ilp.rows.len(), fines),
-            rows: ilp.rows.iter().map(side).collect(),
+        };
+        Self::new(columns, set_of, sets, ilp.rows.iter().map(side).collect())
+    }
+
+    /// The columns with their sets, and the bounds of the rows.
+    pub(super) fn new(columns: Columns, set_of: Vec<u32>, sets: Vec<Set>, rows: Vec<(f64, f64)>) -> Self {
+        let Columns { start, entries, cost, upper } = columns;
+        let alone: Vec<u32> = (0..cost.len() as u32).filter(|c| set_of[*c as usize] == NONE).collect();
+        let (mut others, mut fines) = (Vec::new(), Vec::new());
+        for column in &alone {
+            let at = *column as usize;
+            match entries[start[at] as usize..start[at + 1] as usize] {
+                [(row, a)] if cost[at] <= 0.0 => {
+                    fines.push((row, Fine { column: *column, most: a * upper[at], at: cost[at] / a }));
+                }
+                _ => others.push(*column),
+            }
         }
+        let fines = Fines::of(rows.len(), fines);
+        Self { start, entries, cost, upper, set_of, sets, alone, others, fines, rows }
     }
 
     pub(super) fn columns(&self) -> usize {

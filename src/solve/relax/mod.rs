@@ -15,6 +15,7 @@
 
 mod columns;
 mod flow;
+mod folding;
 mod matrix;
 
 use super::{
@@ -23,6 +24,7 @@ use super::{
     limits::{self, Limits},
 };
 use flow::Flow;
+use folding::Folded;
 use matrix::Matrix;
 
 /// How many places a talk come in at first, and in each round.
@@ -71,11 +73,17 @@ pub(super) fn relax(ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option
         return None;
     }
     let matrix = Matrix::of(ilp);
-    let mut search = Search::new(&matrix, start);
+    let folded = Folded::of(&matrix, limits);
+    let begin = start.map(|values| folded.as_ref().map_or_else(|| values.to_vec(), |folded| folded.values(values)));
+    let mut search = Search::new(folded.as_ref().map_or(&matrix, |folded| &folded.matrix), begin.as_deref());
     let solved = search.run(start.map(|values| ilp.value(values)), limits);
-    let primal = search.flow.primal();
+    let mut primal = search.flow.primal();
     let (rounds, columns_used) = (search.rounds, search.flow.columns.len());
-    let multipliers = search.into_multipliers();
+    let mut multipliers = search.into_multipliers();
+    if let Some(folded) = &folded {
+        primal = folded.primal(&primal);
+        multipliers = folded.multipliers(&multipliers);
+    }
     let bound = Bound::of(ilp, &multipliers);
     Some(Relaxed { multipliers, bound, primal, rounds, columns_used, solved })
 }

@@ -61,6 +61,15 @@ fn placing(audiences: &[i64], rooms: usize, slots: usize, needed: bool) -> Ilp {
     ilp
 }
 
+/// Lets no two places of a talk be worth the same.
+fn told_apart(ilp: &mut Ilp) {
+    let places = ilp.vars.len();
+    for (i, column) in ilp.columns[..places].iter_mut().enumerate() {
+        column.objective = 8 * column.objective - i64::from(columns::scrambled(i as u32) % 8);
+    }
+    ilp.columns[places..].iter_mut().for_each(|column| column.objective *= 8);
+}
+
 /// Whether the relaxation's solution satisfies the rows and is worth the bound, both up to what steps leave.
 fn proves_itself(ilp: &Ilp, relaxed: &Relaxed) -> Result<(), String> {
     let mut values = vec![0.0; ilp.columns.len()];
@@ -90,7 +99,8 @@ fn audiences(talks: usize) -> Vec<i64> {
 
 #[test]
 fn a_tight_program_is_solved_from_few_of_its_columns() {
-    let ilp = placing(&audiences(58), 4, 15, true);
+    let mut ilp = placing(&audiences(58), 4, 15, true);
+    told_apart(&mut ilp);
     let relaxed = relax(&ilp, None, &limits()).expect("there is something to relax");
     assert!(relaxed.solved, "{} rounds", relaxed.rounds);
     proves_itself(&ilp, &relaxed).expect("its own solution is worth its bound");
@@ -124,7 +134,8 @@ fn what_cannot_be_satisfied_ends_too() {
 
 #[test]
 fn one_thread_or_four_give_the_same_multipliers() {
-    let ilp = placing(&audiences(200), 9, 23, true);
+    let mut ilp = placing(&audiences(200), 9, 23, true);
+    told_apart(&mut ilp);
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads start");
         pool.install(|| relax(&ilp, None, &limits())).expect("there is something to relax")
@@ -134,16 +145,67 @@ fn one_thread_or_four_give_the_same_multipliers() {
     assert_eq!(one.primal, four.primal);
 }
 
+#[test]
+fn slots_that_can_be_exchanged_are_one() {
+    let ilp = placing(&audiences(58), 4, 15, true);
+    let folded = Folded::of(&Matrix::of(&ilp), &limits()).expect("all slots are alike");
+    // Fifteen slots in one; of two talks of the same audience and theme there may be one.
+    let talks: std::collections::BTreeSet<(i64, usize)> =
+        audiences(58).into_iter().enumerate().map(|(t, a)| (a, t % 3)).collect();
+    let fines = ilp.columns.len() - ilp.vars.len();
+    assert!(folded.matrix.columns() <= talks.len() * 4 + fines / 15, "{} columns", folded.matrix.columns());
+}
+
+#[test]
+fn what_is_told_apart_is_not_folded() {
+    let mut ilp = placing(&audiences(58), 4, 15, true);
+    told_apart(&mut ilp);
+    assert!(Folded::of(&Matrix::of(&ilp), &limits()).is_none());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn folded_multipliers_give_the_bound_that_they_give_to_all_rows(
+        audiences in proptest::collection::vec(0_i64..60, 2..24),
+        rooms in 1_usize..4,
+        needed in any::<bool>(),
+        charges in proptest::collection::vec(0.0_f64..40.0, 60),
+    ) {
+        let ilp = placing(&audiences, rooms, 12, needed);
+        let matrix = Matrix::of(&ilp);
+        let folded = Folded::of(&matrix, &limits()).expect("all slots are alike");
+        let bound = |matrix: &Matrix, multipliers: &[f64]| {
+            let mut reduced = vec![0.0; matrix.columns()];
+            matrix.price(multipliers, &mut reduced);
+            let mut of_sets = Vec::new();
+            (matrix.bound(multipliers, &reduced, &mut of_sets), of_sets)
+        };
+        let few: Vec<f64> = charges.into_iter().cycle().take(folded.matrix.rows.len()).collect();
+        let few = folded.matrix.signed(&few);
+        let (by_class, of_sets) = bound(&folded.matrix, &few);
+        let mut whole = few.clone();
+        folded.matrix.sets.iter().zip(&of_sets).for_each(|(set, own)| whole[set.row] = *own);
+        let all = folded.multipliers(&whole);
+        let (by_row, own) = bound(&matrix, &matrix.signed(&all));
+        prop_assert!((by_class - by_row).abs() < 1e-6 * (1.0 + by_row.abs()), "{by_class} {by_row}");
+        for (set, own) in matrix.sets.iter().zip(own) {
+            prop_assert!((all[set.row] - own).abs() < 1e-6 * (1.0 + own.abs()));
+        }
+    }
 
     #[test]
     fn the_few_columns_are_worth_what_all_are(
         audiences in proptest::collection::vec(0_i64..200, 2..24),
         rooms in 1_usize..5,
         needed in any::<bool>(),
+        alike in any::<bool>(),
     ) {
-        let ilp = placing(&audiences, rooms, audiences.len().div_ceil(rooms) + 1, needed);
+        let mut ilp = placing(&audiences, rooms, audiences.len().div_ceil(rooms) + 1, needed);
+        if !alike {
+            told_apart(&mut ilp);
+        }
         let relaxed = relax(&ilp, None, &limits()).expect("there is something to relax");
         prop_assert!(relaxed.solved, "after {} rounds", relaxed.rounds);
         let proof = proves_itself(&ilp, &relaxed);
