@@ -109,7 +109,7 @@ fn outlines_as_it_states(event: &Random, wishes: &[u32]) -> Result<(), TestCaseE
 /// Claims of an answer found on demand, against the proven answer of the whole program.
 fn is_true(event: &CheckedEvent, seconds: u64) -> Result<(), TestCaseError> {
     let limit = std::time::Duration::from_secs(seconds);
-    let exact = solve(event, &SolveOptions::new()).unwrap();
+    let exact = solve(event, &SolveOptions::new().outlined(false)).unwrap();
     prop_assert!(exact.is_proven());
     let answer = solve(event, &SolveOptions::new().written_out(0).time_limit(limit)).unwrap();
     match (exact.value, answer.value) {

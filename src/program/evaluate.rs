@@ -35,6 +35,19 @@ impl Program {
         values
     }
 
+    /// The atoms that say what another program of the event says by all of its own; none where one is not written out.
+    pub(crate) fn find(&self, other: &Self) -> Option<Vec<Var>> {
+        if self.classes != other.classes || !self.tracks.is_empty() {
+            return None;
+        }
+        let find = |atom: &Atom| {
+            let first = self.atoms.partition_point(|own| own.talk < atom.talk);
+            let own = self.atoms[first..].iter().take_while(|own| own.talk == atom.talk);
+            own.zip(first as u32..).find(|(own, _)| *own == atom).map(|(_, at)| Var(at))
+        };
+        other.atoms.iter().map(find).collect()
+    }
+
     /// What a choice of atoms is worth.
     pub fn evaluate(&self, chosen: &[Var]) -> Evaluation {
         let values = self.complete(chosen);

@@ -183,6 +183,11 @@ impl<'e> Outline<'e> {
         Outlined::All
     }
 
+    /// Whether talks that are on at the same time start together, whatever their places.
+    pub fn is_aligned(&self) -> bool {
+        self.aligned
+    }
+
     /// Whether nothing bars the talk from that time.
     pub fn allows_time(&self, talk: TalkIx, time: u32) -> bool {
         self.barred_times.get(&talk).is_none_or(|barred| !barred[time as usize])

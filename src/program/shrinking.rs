@@ -4,7 +4,7 @@ use super::Program;
 use crate::{
     event::{Amount, Block, CheckedEvent, Event, Format, Room, Slot, Speaker, Status, Talk, Window},
     rules::{Clash, ClashOf, Count, Dimension, Fit, Measure, Merit, Place, Rest, Rule, Selection, Where},
-    solve::{SolveOptions, solve_stated},
+    solve::{SolveOptions, Watch, solve_stated},
     timetable::Answer,
 };
 use jiff::civil::date;
@@ -68,7 +68,8 @@ fn checked(event: &Event) -> CheckedEvent {
 }
 
 fn answer(event: &CheckedEvent, program: &Program) -> Answer {
-    let answer = solve_stated(event, program, &SolveOptions::new().threads(1), Instant::now()).expect("an answer");
+    let watch = Watch::new(Instant::now(), None);
+    let answer = solve_stated(event, program, None, &SolveOptions::new().threads(1), &watch).expect("an answer");
     assert!(answer.is_proven() || answer.value.is_none());
     answer
 }

@@ -3,13 +3,13 @@
 //! [`solve()`] reads as its story. The program is stated, what cannot be is fixed, what is independent is split; each part is
 //! settled priority by priority (`level`: a first timetable, local search, the linear relaxation, integer programming with
 //! searches beside it); rooms get their names back; and the audit judges the result before anybody sees it. Events whose
-//! places are too many to be written out take a road of their own (`huge`).
+//! rules an outline holds are sketched first (`outlined`), which settles most plain conferences; so are those whose places are
+//! too many to be written out.
 
 mod backend;
 mod bound;
 mod choose;
 mod formulate;
-mod huge;
 mod ilp;
 mod kernel;
 mod level;
@@ -17,6 +17,7 @@ mod limits;
 mod local;
 mod neighbourhood;
 mod options;
+mod outlined;
 mod parts;
 mod progress;
 mod relax;
@@ -33,7 +34,8 @@ use crate::{
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
 };
 use limits::{Limits, Stop};
-use progress::Watch;
+use outlined::Sketch;
+pub(crate) use progress::Watch;
 use rayon::prelude::*;
 use settle::{Settled, Verdict};
 use std::{
@@ -97,20 +99,31 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let started = Instant::now();
     let outline = Outline::begin(event);
     if outline.places.count() > options.written_out {
-        return huge::solve(outline, options, started);
+        return outlined::solve(outline, options, started);
     }
-    solve_stated(event, &Program::shrunk(event)?, options, started)
+    let watch = Watch::new(started, options.progress.clone());
+    let sketch = if options.outlined { outlined::sketch(outline, options, &watch, started)? } else { None };
+    if let Some((sketch, report)) = &sketch
+        && let Some(chosen) = &sketch.settled.chosen
+        && matches!(sketch.settled.stop, Stop::Proof | Stop::Gap | Stop::Time | Stop::Cancelled)
+    {
+        sketch.tell(&watch);
+        return with_timetable(event, &sketch.program, chosen, &sketch.settled, report.clone(), started);
+    }
+    let sketch = sketch.map(|(sketch, _)| sketch);
+    solve_stated(event, &Program::shrunk(event)?, sketch, options, &watch)
 }
 
-/// The same, of the event as that program states it.
+/// The same, of the event as that program states it; with a timetable to begin with, if there is one.
 pub(crate) fn solve_stated(
     event: &CheckedEvent,
     program: &Program,
+    sketch: Option<Sketch>,
     options: &SolveOptions,
-    started: Instant,
+    watch: &Arc<Watch>,
 ) -> Result<Answer, SolveError> {
+    let started = watch.started();
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
-    let watch = Watch::new(started, options.progress.clone());
     let fixing = if program.tracks.is_empty() { program.shrink() } else { program.fix() };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
@@ -120,16 +133,24 @@ pub(crate) fn solve_stated(
     let parts = parts::parts(program, &fixing);
     report.parts = parts.len();
     watch.split(parts.len(), &program.constants);
-    let limits = Limits::new(options, started, Arc::clone(&watch));
+    let limits = Limits::new(options, started, Arc::clone(watch));
     let backend = backend::backend(kind);
-    let settle = |(i, part): (usize, &_)| settle::settle(program, &fixing, part, &*backend, &limits.of_part(i));
+    let begin = sketch.as_ref().filter(|s| s.settled.chosen.is_some()).and_then(|s| program.find(&s.program));
+    let settle = |(i, part): (usize, &_)| {
+        settle::settle(program, &fixing, part, begin.as_deref(), &*backend, &limits.of_part(i))
+    };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|e| SolveError::Threads(e.to_string()))?;
     let settled: Result<Vec<Settled>, String> = pool.install(|| parts.par_iter().enumerate().map(settle).collect());
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
-    let settled = settle::together(program, settled);
-
+    let mut settled = settle::together(program, settled);
     report.nodes = settled.nodes;
+    let mut program = program;
+    if let Some(sketch) = &sketch {
+        if sketch.keep(program, &mut settled)? {
+            program = &sketch.program;
+        }
+    }
     report.first_feasible_seconds =
         settled.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
     match &settled.chosen {

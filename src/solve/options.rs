@@ -105,6 +105,9 @@ pub struct SolveOptions {
     /// How many places, over all talks, are written out at most; the places of larger events are generated on demand,
     /// which takes little memory and proves less where rules are entangled.
     pub written_out: u64,
+    /// Whether what an outline of the rules settles is settled without writing out any place. What the answer is worth does
+    /// not depend on it.
+    pub outlined: bool,
     /// The solver; none: the strongest that this build has.
     pub backend: Option<BackendKind>,
     /// Stops the search from another thread.
@@ -121,6 +124,7 @@ impl Default for SolveOptions {
             gap: 0.0,
             threads: 0,
             written_out: 3_000_000,
+            outlined: true,
             backend: None,
             cancel: CancelFlag::new(),
             progress: None,
@@ -174,6 +178,12 @@ impl SolveOptions {
     /// Write out so many places, over all talks, at most; generate those of larger events on demand.
     pub fn written_out(mut self, most: u64) -> Self {
         self.written_out = most;
+        self
+    }
+
+    /// Settle what an outline of the rules settles without writing out any place, or (to measure the rest) do not.
+    pub fn outlined(mut self, outlined: bool) -> Self {
+        self.outlined = outlined;
         self
     }
 

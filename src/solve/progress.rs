@@ -75,7 +75,7 @@ pub struct Progress {
 
 /// What a caller wants to be called with.
 #[derive(Clone)]
-pub(super) struct Callback(Arc<dyn Fn(&Progress) + Send + Sync>);
+pub(crate) struct Callback(Arc<dyn Fn(&Progress) + Send + Sync>);
 
 impl Callback {
     pub(super) fn new(call: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
@@ -95,7 +95,7 @@ const PULSE: Duration = Duration::from_millis(50);
 const NEWS: Duration = Duration::from_millis(1);
 
 /// What all parts of a search share: where it stands, and whom to tell.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     started: Instant,
     callback: Option<Callback>,
     /// In thousandths of a unit.
@@ -129,7 +129,7 @@ struct Level {
 }
 
 impl Watch {
-    pub(super) fn new(started: Instant, callback: Option<Callback>) -> Arc<Self> {
+    pub(crate) fn new(started: Instant, callback: Option<Callback>) -> Arc<Self> {
         Arc::new(Self {
             started,
             callback,
@@ -138,6 +138,11 @@ impl Watch {
             told: Mutex::new(None),
             news: AtomicBool::new(false),
         })
+    }
+
+    /// When the search began.
+    pub(super) fn started(&self) -> Instant {
+        self.started
     }
 
     /// The work of all parts so far, in thousandths of a unit.

@@ -54,15 +54,16 @@ impl Settled {
     }
 }
 
-/// Settles one part.
+/// Settles one part, beginning with a choice of atoms if there is one.
 pub(super) fn settle(
     program: &Program,
     fixing: &Fixing,
     part: &Part,
+    begin: Option<&[Var]>,
     backend: &dyn Backend,
     limits: &Limits,
 ) -> Result<Settled, String> {
-    let settled = settle_priorities(program, fixing, part, backend, limits);
+    let settled = settle_priorities(program, fixing, part, begin, backend, limits);
     limits.report.done();
     settled
 }
@@ -71,6 +72,7 @@ fn settle_priorities(
     program: &Program,
     fixing: &Fixing,
     part: &Part,
+    begin: Option<&[Var]>,
     backend: &dyn Backend,
     limits: &Limits,
 ) -> Result<Settled, String> {
@@ -87,7 +89,7 @@ fn settle_priorities(
         }
         limits.report.bound(priority, ilp.thousandths(ilp.trivial_bound()));
         let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits };
-        let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref())?;
+        let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref().or(begin))?;
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
             Outcome::Infeasible if settled.chosen.is_some() => {

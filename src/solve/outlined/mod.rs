@@ -1,0 +1,288 @@
+//! Events as their outline shows them: plain conferences in milliseconds, and those whose places are too many to be written
+//! out (ten thousand talks, sixty rooms, a hundred and eighty times).
+//!
+//! The story is the same as for others, told of an [outline](crate::program::Outline) instead of a program. Talks are sent to
+//! bands of times and classes of rooms at the least cost, exactly, which gives prices and a [bound]; a first timetable
+//! follows where they were sent, and [local search](search) removes what it loses against the bound. The timetable is then
+//! stated in full as a program of the places it uses, so that every rule, audit included, judges it as any other.
+//!
+//! Rules that the outline does not hold are honoured by a [restricted](restrict) program: every rule states itself over a
+//! few dozen places a talk, the best by their prices around the timetable found, and the usual search settles it. Its
+//! answer is a timetable of the whole event; the bound remains the outline's.
+
+mod bound;
+mod chain;
+mod ground;
+mod restrict;
+mod search;
+mod state;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+use super::{
+    SolveError, SolveOptions,
+    backend::{self, Limits, Stop},
+    parts,
+    progress::{Phase, Report, Watch},
+    settle::{self, Settled, Verdict},
+};
+use crate::{
+    BackendKind,
+    event::TalkIx,
+    program::{Atom, ClassIx, Outline, Outlined, Pass, Program, Var},
+    timetable::{Answer, SearchReport},
+};
+use bound::Bound;
+use ground::{Cell, Ground};
+use rayon::prelude::*;
+use search::Search;
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How many trials of the search a talk has for a sketch. A grid that an outline settles takes a few hundred.
+const TRIALS: u64 = 3_000;
+
+/// A timetable found from an outline, with what no timetable exceeds.
+pub(crate) struct Sketch {
+    /// The places that it uses, as every rule states itself over them.
+    pub(super) program: Program,
+    /// What became of it: its choice is of all of the program's atoms, or there is none where it breaks a rule.
+    pub(super) settled: Settled,
+    /// What it is worth, by priority.
+    values: BTreeMap<u32, i64>,
+}
+
+impl Sketch {
+    /// Says what it is worth to whoever watches the search.
+    pub(super) fn tell(&self, watch: &Arc<Watch>) {
+        watch.split(1, &BTreeMap::new());
+        let report = Report::new(Arc::clone(watch)).of_part(0);
+        for (priority, value) in &self.values {
+            report.bound(*priority, self.settled.bounds.get(priority).map_or(*value, |most| *most.max(value)));
+            report.incumbent(*priority, *value);
+        }
+        report.done();
+    }
+
+    /// Adds what it knows to what became of the event as a program states it; whether its own timetable is the better one,
+    /// and took the place of the program's.
+    pub(super) fn keep(&self, program: &Program, settled: &mut Settled) -> Result<bool, SolveError> {
+        let own = &self.settled;
+        if own.chosen.is_some() && settled.verdict == Verdict::Infeasible {
+            let message = "a timetable was found where the solver says that there is none".to_owned();
+            return Err(SolveError::Disagreement(message));
+        }
+        for (priority, most) in &own.bounds {
+            settled.bounds.entry(*priority).and_modify(|bound| *bound = *most.min(bound));
+        }
+        if own.chosen.is_none() {
+            return Ok(false);
+        }
+        settled.first_feasible = own.first_feasible.into_iter().chain(settled.first_feasible).min();
+        let theirs = settled.chosen.as_ref().map(|chosen| program.evaluate(chosen).values);
+        let better = theirs.as_ref().is_none_or(|theirs| self.values > *theirs);
+        if better {
+            settled.chosen.clone_from(&own.chosen);
+        }
+        let values = if better { &self.values } else { theirs.as_ref().unwrap_or(&self.values) };
+        if values.iter().all(|(priority, value)| settled.bounds.get(priority).is_some_and(|most| value >= most)) {
+            (settled.verdict, settled.stop) = (Verdict::Proven, Stop::Proof);
+        }
+        Ok(better)
+    }
+}
+
+/// Sketches an event whose talks meet only where they start together and whose rules the outline knows enough of; none where
+/// that is not so, or where there is no timetable, which the whole program says better.
+///
+/// Most of what a plain conference asks is settled here: prices of bands and classes are exact, and rounding them by a
+/// search that knows what every talk loses against them is a matter of milliseconds.
+pub(super) fn sketch(
+    outline: Outline<'_>,
+    options: &SolveOptions,
+    watch: &Arc<Watch>,
+    started: Instant,
+) -> Result<Option<(Sketch, SearchReport)>, SolveError> {
+    let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
+    let outline = outline.rules()?;
+    if !outline.is_aligned() || outline.holds < Outlined::AllButCosts {
+        return Ok(None);
+    }
+    let limits = Limits::new(options, started, Arc::clone(watch)).muted();
+    let limits = limits.at_most(TRIALS * outline.event().talks().len() as u64);
+    let Some(ground) = Ground::of(&outline, 1) else { return Ok(None) };
+    let Some(Drawn { mut sketch, .. }) = draw(&ground, &limits)? else { return Ok(None) };
+    let mut report = report(&outline, kind, options);
+    close(&outline, &mut sketch, &mut report, started);
+    Ok(Some((sketch, report)))
+}
+
+/// Solves an event from its outline, which has no rules yet.
+pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, started: Instant) -> Result<Answer, SolveError> {
+    let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
+    let watch = Watch::new(started, options.progress.clone());
+    watch.split(1, &BTreeMap::new());
+    let limits = &Limits::new(options, started, watch).of_part(0);
+    let outline = outline.rules()?;
+    let event = outline.event();
+    let mut report = report(&outline, kind, options);
+
+    let Some(ground) = Ground::of(&outline, 1) else {
+        return Ok(super::without_timetable(&Settled::infeasible(), report, started));
+    };
+    let Some(Drawn { mut sketch, bound, at }) = draw(&ground, limits)? else {
+        return Ok(super::without_timetable(&Settled::infeasible(), report, started));
+    };
+    let whole = outline.holds == Outlined::All && outline.levels.len() == 1;
+    if !whole || sketch.settled.chosen.is_none() {
+        let held = sketch.settled.chosen.is_some().then_some(&sketch.values);
+        if let Some((program, settled)) = settle_restricted(&ground, &bound, &at, held, kind, limits)? {
+            let nodes = sketch.settled.nodes + settled.nodes;
+            let values = settled.chosen.as_ref().map(|chosen| program.evaluate(chosen).values).unwrap_or_default();
+            sketch = Sketch { program, settled: Settled { bounds: sketch.settled.bounds, nodes, ..settled }, values };
+        }
+    }
+    close(&outline, &mut sketch, &mut report, started);
+    let Some(chosen) = &sketch.settled.chosen else {
+        return Ok(without_bound(&outline, super::without_timetable(&sketch.settled, report, started)));
+    };
+    let answer = super::with_timetable(event, &sketch.program, chosen, &sketch.settled, report, started)?;
+    Ok(without_bound(&outline, answer))
+}
+
+/// A sketch, and what it was drawn from.
+struct Drawn {
+    sketch: Sketch,
+    bound: Bound,
+    at: Vec<Option<Cell>>,
+}
+
+/// Sends talks where they are worth the most, and searches on from there; none where not all talks can be placed.
+fn draw(ground: &Ground<'_>, limits: &Limits) -> Result<Option<Drawn>, SolveError> {
+    limits.enter(Phase::Relaxing);
+    let (bound, sent) = Bound::of(ground, limits);
+    let Some(most) = bound.most else { return Ok(None) };
+    limits.report.bound(1, most);
+    limits.enter(Phase::Constructing);
+    let mut search = Search::new(ground, &bound, limits.seed());
+    search.construct(&sent.node_of);
+    limits.enter(Phase::LocalSearch);
+    let found = search.run(most, limits);
+
+    let bounds = bounds(ground.outline, most, limits);
+    let used: Vec<Vec<Atom>> = found.at.iter().enumerate().map(|(t, cell)| atoms(ground, t, cell.iter())).collect();
+    let program = Program::over(ground.outline.event(), &used)?;
+    let everything: Vec<Var> = (0..program.atoms.len() as u32).map(Var).collect();
+    let evaluation = program.evaluate(&everything);
+    let near = |(priority, most): (&u32, &i64)| {
+        limits.near(evaluation.values.get(priority).copied().unwrap_or(0) as f64, *most as f64)
+    };
+    let stop = match found.stop {
+        // What the outline does not hold costs more than the gap that is allowed.
+        Stop::Gap if !bounds.iter().all(near) => Stop::Work,
+        stop => stop,
+    };
+    let mut settled = Settled { verdict: Verdict::Open, stop, nodes: 0, bounds, ..Settled::infeasible() };
+    if evaluation.broken.is_empty() {
+        settled.chosen = Some(everything);
+        settled.first_feasible = found.first_unbroken.or_else(|| Some(Instant::now()));
+    }
+    let sketch = Sketch { program, settled, values: evaluation.values };
+    Ok(Some(Drawn { sketch, bound, at: found.at }))
+}
+
+/// Says how far a sketch is proven, and reports it.
+fn close(outline: &Outline<'_>, sketch: &mut Sketch, report: &mut SearchReport, started: Instant) {
+    let Sketch { program, settled, values } = sketch;
+    report.rows = program.rows.len();
+    report.indicators = program.indicators.len();
+    report.passes = vec![Pass::atoms("places on demand", report.atoms, program.atoms.len())];
+    report.nodes = settled.nodes;
+    report.first_feasible_seconds =
+        settled.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
+    if settled.chosen.is_none() {
+        return;
+    }
+    let proven = outline.holds >= Outlined::AllButCosts
+        && values.iter().all(|(priority, value)| settled.bounds.get(priority).is_some_and(|most| value >= most));
+    settled.verdict = if proven { Verdict::Proven } else { Verdict::Open };
+    settled.stop = match settled.stop {
+        _ if proven => Stop::Proof,
+        // The places at hand were searched to the end, not all there are.
+        Stop::Proof => Stop::Work,
+        other => other,
+    };
+}
+
+/// The most that each priority could be worth, each taken for itself.
+fn bounds(outline: &Outline<'_>, first: i64, limits: &Limits) -> BTreeMap<u32, i64> {
+    let of = |priority: u32| Bound::of(&Ground::of(outline, priority)?, limits).0.most;
+    // What an outline holds nothing of only costs.
+    let all = outline.event().scopes().map(|scope| (scope.priority(), 0));
+    let later = outline.levels.keys().filter(|p| **p != 1).filter_map(|p| Some((*p, of(*p)?)));
+    all.chain(later).chain([(1, first)]).collect()
+}
+
+/// Where a rule says nothing of what it could gain, no bound is known.
+fn without_bound(outline: &Outline<'_>, answer: Answer) -> Answer {
+    if outline.holds >= Outlined::AllButCosts {
+        return answer;
+    }
+    Answer { bound: None, gap: None, priorities: Vec::new(), ..answer }
+}
+
+/// Settles every rule over the best places around a timetable. None where that finds nothing better than what is held.
+fn settle_restricted(
+    ground: &Ground<'_>,
+    bound: &Bound,
+    at: &[Option<Cell>],
+    held: Option<&BTreeMap<u32, i64>>,
+    kind: BackendKind,
+    limits: &Limits,
+) -> Result<Option<(Program, Settled)>, SolveError> {
+    if limits.stop().is_some() {
+        return Ok(None);
+    }
+    let outline = ground.outline;
+    let program = Program::over(outline.event(), &restrict::around(ground, bound, at))?;
+    let fixing = program.shrink();
+    if fixing.impossible.is_some() {
+        return Ok(None);
+    }
+    let backend = backend::backend(kind);
+    let parts = parts::parts(&program, &fixing);
+    let settled: Result<Vec<Settled>, String> =
+        parts.par_iter().map(|part| settle::settle(&program, &fixing, part, None, &*backend, limits)).collect();
+    let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
+    let settled = settle::together(&program, settled);
+    let Some(chosen) = &settled.chosen else { return Ok(None) };
+    let better = held.is_none_or(|held| program.evaluate(chosen).values > *held);
+    Ok(better.then_some((program, settled)))
+}
+
+/// A talk in some cells, as atoms.
+fn atoms<'c>(ground: &Ground<'_>, talk: usize, cells: impl Iterator<Item = &'c Cell>) -> Vec<Atom> {
+    let times = &ground.outline.places.times;
+    cells.map(|c| times[c.time as usize].atom(TalkIx(talk as u32), ClassIx(c.class))).collect()
+}
+
+fn report(outline: &Outline<'_>, kind: BackendKind, options: &SolveOptions) -> SearchReport {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    SearchReport {
+        seconds: Duration::ZERO.as_secs_f64(),
+        backend: kind.name().to_owned(),
+        threads: if options.threads == 0 { cores() } else { options.threads },
+        atoms: usize::try_from(outline.places.count()).unwrap_or(usize::MAX),
+        rows: 0,
+        indicators: 0,
+        passes: Vec::new(),
+        fixed: 0,
+        parts: 1,
+        nodes: 0,
+        first_feasible_seconds: None,
+    }
+}
