@@ -76,9 +76,9 @@ impl<'p> Builder<'p> {
         for var in part.vars() {
             if fixing.fixed[var.at()].is_none() {
                 column_of[var.at()] = Some(ilp.columns.len() as u32);
-                // An indicator of single atoms is decided by rows that leave it no fraction.
-                let plain = program.indicator(var).is_some_and(|i| is_any(program, i)) && !program.tracks.is_use(var)
-                    || program.tracks.is_split(var);
+                // An indicator of single atoms is decided by rows that leave it no fraction. What a track uses is decided
+                // too, but is what solvers do well to branch on.
+                let plain = program.indicator(var).is_some_and(|i| is_any(program, i)) && !program.tracks.is_use(var);
                 ilp.columns.push(Column { upper: 1, integer: !plain, objective: 0 });
                 ilp.vars.push(var);
             }

@@ -153,7 +153,7 @@ impl Level<'_> {
         let mut around = Neighbourhoods::new(self.program, self.ilp, self.backend, self.limits.seed());
         let mut most = bound.map_or(f64::INFINITY, |bound| bound.units() as f64);
         let (mut share, mut nodes) = (SHARE, 0);
-        let patience = kernel::root_work(self.ilp, bound, best.as_deref());
+        let patience = kernel::first_work(self.ilp, bound, best.as_deref());
         loop {
             let left = self.limits.work_left().map_or(share, |left| share.min(left / 2));
             let settled = Arc::new(AtomicBool::new(false));

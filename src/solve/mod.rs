@@ -23,6 +23,8 @@ mod progress;
 mod relax;
 mod settle;
 mod stages;
+#[cfg(test)]
+mod testing;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};
 pub use progress::{Phase, Progress};
