@@ -323,9 +323,12 @@ impl<'p> Builder<'p> {
             return;
         };
         if program.tracks.is_split(var) {
-            // At 1, so is each of its terms; a row of their own says what they add up to.
-            for (term, _) in terms {
-                self.push(vec![(term, -1), (column, 1)], None, Some(0));
+            // At 1, its track is in its room. That those of a block add up to whether the track is there at all is a row of
+            // their own, which says too that none is more than that.
+            let used = |c: usize| self.ilp.vars.get(c).is_some_and(|var| program.tracks.is_use(*var));
+            let rooms: Vec<usize> = terms.into_iter().map(|(term, _)| term).filter(|term| !used(*term)).collect();
+            for room in rooms {
+                self.push(vec![(room, -1), (column, 1)], None, Some(0));
             }
             return;
         }

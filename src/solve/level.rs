@@ -69,6 +69,15 @@ impl Level<'_> {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
         }
+        if let Some(stop) = self.limits.overdue() {
+            // Even to set up a search takes seconds in a large event.
+            let values = begin.map(|chosen| starting(self.program, self.fixing, self.ilp, chosen));
+            let values = values.filter(|values| self.ilp.admits(values));
+            return Ok(Reached {
+                outcome: Outcome::Found(Found { values, bound: None, stop, nodes: 0 }),
+                first_at: None,
+            });
+        }
         let ground = Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
         self.limits.enter(Phase::Constructing);
         let mut local = Local::new(&ground, begin, self.limits.seed());

@@ -15,16 +15,16 @@ use super::{
     bound::Bound,
     ilp::{Ilp, merged},
     kernel,
-    limits::{self, Limits, Stop},
+    limits::{Limits, Stop},
     relax,
 };
 use crate::program::{Fixing, Program, Var};
 
 /// How many times the two take turns.
 const TURNS: usize = 4;
-/// The work of one turn, in thousandths of a unit. That no rooms go with some times can take long to prove, and tells
-/// nothing of the rest.
-const TURN: u64 = 100 * limits::UNIT;
+/// A turn may be as much work as one part in so many of the first node over all columns. That no rooms go with some times
+/// can take long to prove, and tells nothing of the rest.
+const TURN: u64 = 2;
 
 /// The columns of a program in two stages.
 pub(super) struct Stages<'a> {
@@ -109,6 +109,7 @@ impl<'a> Stages<'a> {
         } + self.most_later() as f64;
         let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
         let mut times = found.values.map(|values| spread(&keep, &values, self.ilp.columns.len()));
+        let work = kernel::root_work(self.ilp, None, None) / TURN;
         for turn in 0..2 * TURNS {
             if self.limits.stop().is_some() || value(&best) + 0.5 >= bound {
                 break;
@@ -117,7 +118,7 @@ impl<'a> Stages<'a> {
             let Some(base) = times.take().or_else(|| best.clone()) else { break };
             let held = self.hold(&base, turn % 2 == 0);
             let begin = best.as_ref().map(|values| held.columns.iter().map(|c| values[*c]).collect::<Vec<_>>());
-            if let Some(Outcome::Found(found)) = self.settle(&held.ilp, begin, &self.limits.at_most(TURN))? {
+            if let Some(Outcome::Found(found)) = self.settle(&held.ilp, begin, &self.limits.at_most(work))? {
                 nodes += found.nodes;
                 let values = found.values.map(|values| held.all(&values)).filter(|values| self.ilp.admits(values));
                 if value(&values) > value(&best) {
