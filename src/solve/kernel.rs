@@ -130,7 +130,7 @@ fn grow(
         }
         slack = match &best {
             Some(values) => in_hand(ilp, bound, values),
-            None => slack.saturating_mul(GROWTH),
+            None => slack.max(1).saturating_mul(GROWTH),
         };
     }
 }
