@@ -22,7 +22,7 @@ mod outline;
 mod passes;
 mod places;
 #[cfg(test)]
-mod shrinking;
+pub(crate) mod shrinking;
 mod start_classes;
 mod sum;
 mod times;

@@ -136,7 +136,7 @@ fn papers_and_tracks_have_two_indices_instead_of_three() {
 
 /// What a random congress is made of.
 #[derive(Clone, Debug)]
-struct Dice {
+pub(crate) struct Dice {
     size: (usize, usize, usize),
     papers: Vec<(usize, usize, bool, u32)>,
     required: [bool; 3],
@@ -144,7 +144,8 @@ struct Dice {
     more: Vec<(usize, usize)>,
 }
 
-fn dice() -> impl Strategy<Value = Dice> {
+/// Random small congresses.
+pub(crate) fn dice() -> impl Strategy<Value = Dice> {
     let size = (2..=3_usize, 2..=3_usize, 1..=3_usize);
     let papers = proptest::collection::vec((0..3_usize, 0..6_usize, prop::bool::weighted(0.85), 5..45_u32), 2..7);
     let required = [prop::bool::weighted(0.9), prop::bool::weighted(0.9), prop::bool::weighted(0.7)];
@@ -160,7 +161,7 @@ fn dice() -> impl Strategy<Value = Dice> {
 }
 
 impl Dice {
-    fn event(&self) -> Event {
+    pub(crate) fn event(&self) -> Event {
         let (rooms, blocks, slots) = self.size;
         let tracks: Vec<usize> = self.papers.iter().map(|p| p.0).collect();
         let speakers: Vec<usize> = self.papers.iter().map(|p| p.1).collect();

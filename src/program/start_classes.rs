@@ -329,3 +329,6 @@ pub(super) fn distinct_talks(atoms: &[Atom], vars: &[Var]) -> usize {
     talks.dedup();
     talks.len()
 }
+
+#[cfg(test)]
+mod tests;

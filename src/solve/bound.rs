@@ -80,13 +80,13 @@ fn clamp(units: i128) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::solve::ilp::{Column, IlpRow, STEP};
     use proptest::prelude::*;
 
     /// Programs of a few columns, each at most 2, of which the first three exclude each other.
-    fn programs() -> impl Strategy<Value = Ilp> {
+    pub(in crate::solve) fn programs() -> impl Strategy<Value = Ilp> {
         let columns = proptest::collection::vec((1_i64..=2, -9_i64..=9), 3..7);
         let rows = proptest::collection::vec((proptest::collection::vec(-4_i64..=4, 7), 0_i64..6, any::<bool>()), 0..5);
         (columns, rows, any::<bool>()).prop_map(|(columns, rows, one_needed)| {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     /// Every solution.
-    fn solutions(ilp: &Ilp) -> Vec<Vec<i64>> {
+    pub(in crate::solve) fn solutions(ilp: &Ilp) -> Vec<Vec<i64>> {
         let mut all = vec![Vec::new()];
         for column in &ilp.columns {
             all =

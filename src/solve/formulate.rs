@@ -76,9 +76,9 @@ impl<'p> Builder<'p> {
         for var in part.vars() {
             if fixing.fixed[var.at()].is_none() {
                 column_of[var.at()] = Some(ilp.columns.len() as u32);
-                // An indicator of single atoms is decided by rows that leave it no fraction.
-                let plain = program.indicator(var).is_some_and(|i| is_any(program, i)) && !program.tracks.is_use(var)
-                    || program.tracks.is_split(var);
+                // An indicator of single atoms is decided by rows that leave it no fraction. What a track uses is decided
+                // too, but is what solvers do well to branch on.
+                let plain = program.indicator(var).is_some_and(|i| is_any(program, i)) && !program.tracks.is_use(var);
                 ilp.columns.push(Column { upper: 1, integer: !plain, objective: 0 });
                 ilp.vars.push(var);
             }
@@ -323,9 +323,12 @@ impl<'p> Builder<'p> {
             return;
         };
         if program.tracks.is_split(var) {
-            // At 1, so is each of its terms; a row of their own says what they add up to.
-            for (term, _) in terms {
-                self.push(vec![(term, -1), (column, 1)], None, Some(0));
+            // At 1, its track is in its room. That those of a block add up to whether the track is there at all is a row of
+            // their own, which says too that none is more than that.
+            let used = |c: usize| self.ilp.vars.get(c).is_some_and(|var| program.tracks.is_use(*var));
+            let rooms: Vec<usize> = terms.into_iter().map(|(term, _)| term).filter(|term| !used(*term)).collect();
+            for room in rooms {
+                self.push(vec![(room, -1), (column, 1)], None, Some(0));
             }
             return;
         }

@@ -3,11 +3,12 @@
 //! The multipliers of the linear relaxation give a [bound](super::bound) and, for each column, the most that a solution
 //! using it could reach. Columns near the bound make a small program, the kernel, which is [solved](super::choose). Where
 //! no column outside could reach more than the kernel's optimum, that is the optimum of all; otherwise the kernel grows to
-//! all columns that could, and is solved once more. (The core of Balas and Zemel, *An algorithm for large zero-one
+//! all columns that could, and is solved once more. Where the values in hand leave a large kernel, a smaller one is solved
+//! first: what it finds is most often the optimum, and leaves less to prove. (The core of Balas and Zemel, *An algorithm for large zero-one
 //! knapsack problems*, 1980; kernel search of Angelelli, Mansini and Speranza, 2010; here with a proof.)
 
 use super::{
-    backend::{Backend, Outcome},
+    backend::{Backend, Found, Outcome},
     bound::Bound,
     choose,
     ilp::Ilp,
@@ -21,6 +22,8 @@ const NEAR: i64 = 500;
 /// How many coefficients of the kernel make its first node a unit of work longer: found by measuring linear programs of
 /// this kind, to a factor of a few.
 const ROOT_TERMS: usize = 200;
+/// Kernels whose first node is more work than this, in thousandths of a unit, are approached by a smaller one.
+const QUICK: u64 = 50 * limits::UNIT;
 /// By how much the kernel's slack grows when it holds no solution.
 const GROWTH: i64 = 8;
 
@@ -32,10 +35,37 @@ pub(super) fn is_small(ilp: &Ilp) -> bool {
 /// About how much work the first node of branch and bound over the kernel is, in thousandths of a unit, given a value in
 /// hand.
 pub(super) fn root_work(ilp: &Ilp, bound: Option<&Bound>, start: Option<&[f64]>) -> u64 {
-    let least = start.map_or(i64::MIN, |values| ilp.value(values).floor() as i64);
-    let inside = |column: usize| bound.is_none_or(|bound| bound.units_with(column) > least);
-    let terms: usize = ilp.rows.iter().map(|row| row.terms.iter().filter(|(c, _)| inside(*c)).count()).sum();
+    let slack = |bound: &Bound| start.map_or(i64::MAX, |values| in_hand(ilp, bound, values));
+    work_within(ilp, bound.map(|bound| (bound, slack(bound))))
+}
+
+/// The same of the kernel that is solved first.
+pub(super) fn first_work(ilp: &Ilp, bound: Option<&Bound>, start: Option<&[f64]>) -> u64 {
+    work_within(ilp, bound.map(|bound| (bound, first_slack(ilp, bound, start))))
+}
+
+/// About how much work the first node is over the columns within a slack of a bound.
+fn work_within(ilp: &Ilp, within: Option<(&Bound, i64)>) -> u64 {
+    let inside = |column: usize| {
+        within.is_none_or(|(bound, slack)| bound.units_with(column) >= bound.units().saturating_sub(slack))
+    };
+    let inside: Vec<bool> = (0..ilp.columns.len()).map(inside).collect();
+    let terms: usize = ilp.rows.iter().map(|row| row.terms.iter().filter(|(c, _)| inside[*c]).count()).sum();
     (terms / ROOT_TERMS) as u64 * limits::UNIT
+}
+
+/// How far the values in hand are below the bound: nothing below them is of use.
+fn in_hand(ilp: &Ilp, bound: &Bound, values: &[f64]) -> i64 {
+    (bound.units() - ilp.value(values).floor() as i64).max(1)
+}
+
+/// How far below the bound the first kernel reaches.
+fn first_slack(ilp: &Ilp, bound: &Bound, start: Option<&[f64]>) -> i64 {
+    let near = (bound.units().abs() / NEAR).max(1);
+    let Some(values) = start else { return near };
+    let in_hand = in_hand(ilp, bound, values);
+    let stepwise = in_hand > near.saturating_mul(GROWTH) && root_work(ilp, Some(bound), start) > QUICK;
+    if stepwise { near } else { in_hand }
 }
 
 /// Maximises the program, whose relaxation has that bound. `start` may give values to begin with; the answer and its bound
@@ -47,51 +77,98 @@ pub(super) fn maximise(
     start: Option<&[f64]>,
     limits: &Limits,
 ) -> Result<Outcome, String> {
-    let Some(bound) = bound else {
-        return choose::maximise(backend, ilp, start, limits);
-    };
-    let reach: Vec<i64> = (0..ilp.columns.len()).map(|c| bound.units_with(c)).collect();
-    let mut start: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
-    let mut slack = match &start {
-        // Nothing below the value in hand is of use.
-        Some(values) => bound.units() - ilp.value(values).floor() as i64,
-        None => bound.units().abs() / NEAR,
+    match bound {
+        None => choose::maximise(backend, ilp, start, limits),
+        Some(bound) => grow(backend, ilp, bound, start, first_slack(ilp, bound, start), limits),
     }
-    .max(1);
+}
+
+/// Kernel after kernel, the first of them with that slack.
+fn grow(
+    backend: &dyn Backend,
+    ilp: &Ilp,
+    bound: &Bound,
+    start: Option<&[f64]>,
+    mut slack: i64,
+    limits: &Limits,
+) -> Result<Outcome, String> {
+    let reach: Vec<i64> = (0..ilp.columns.len()).map(|c| bound.units_with(c)).collect();
+    let worth = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |values| ilp.value(values));
+    let mut best: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
     let mut nodes = 0;
     loop {
         let least = bound.units().saturating_sub(slack);
         let keep: Vec<usize> = (0..ilp.columns.len()).filter(|c| reach[*c] >= least).collect();
         let whole = keep.len() == ilp.columns.len();
         let outside = reach.iter().copied().filter(|most| *most < least).max();
-        let begin = start.as_ref().map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
-        let mut found = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), limits)? {
-            Outcome::Infeasible if whole => return Ok(Outcome::Infeasible),
-            Outcome::Infeasible => {
-                slack = slack.saturating_mul(GROWTH);
-                continue;
-            }
-            Outcome::Found(found) => found,
-        };
-        nodes += found.nodes;
-        found.nodes = nodes;
-        found.values = found.values.map(|values| {
-            let mut all = vec![0.0; ilp.columns.len()];
-            keep.iter().zip(values).for_each(|(c, v)| all[*c] = v);
-            all
-        });
+        // What is in hand may use columns outside, and then is nothing to begin this kernel with.
+        let inside = |values: &&Vec<f64>| values.iter().zip(&reach).all(|(v, most)| *v < 0.5 || *most >= least);
+        let begin = best.as_ref().filter(inside).map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
         // What the kernel cannot exceed, nothing can, unless it uses a column outside.
         let most_outside = outside.map_or(f64::NEG_INFINITY, |most| most as f64);
-        found.bound = Some(found.bound.unwrap_or(f64::INFINITY).max(most_outside).min(bound.units() as f64));
-        let value = found.values.as_ref().map(|values| ilp.value(values));
-        let settled = value.is_some_and(|value| value + 0.5 >= most_outside);
-        if settled || whole || found.stop != Stop::Proof {
-            return Ok(Outcome::Found(found));
-        }
-        slack = match value {
-            Some(value) => bound.units() - value.round() as i64,
-            None => slack.saturating_mul(GROWTH),
+        let (stop, most) = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), limits)? {
+            Outcome::Infeasible if whole && best.is_none() => return Ok(Outcome::Infeasible),
+            Outcome::Infeasible => (Stop::Proof, f64::NEG_INFINITY),
+            Outcome::Found(found) => {
+                nodes += found.nodes;
+                let spread = |values: Vec<f64>| {
+                    let mut all = vec![0.0; ilp.columns.len()];
+                    keep.iter().zip(values).for_each(|(c, v)| all[*c] = v);
+                    all
+                };
+                let values = found.values.map(spread);
+                if values.is_some() && worth(&values) >= worth(&best) {
+                    best = values;
+                }
+                (found.stop, found.bound.unwrap_or(f64::INFINITY))
+            }
         };
-        start = found.values;
+        let settled = worth(&best) + 0.5 >= most_outside && best.is_some();
+        if settled || whole || !matches!(stop, Stop::Proof | Stop::Gap) {
+            let most = most.max(most_outside).max(worth(&best)).min(bound.units() as f64);
+            return Ok(Outcome::Found(Found { values: best, bound: Some(most), stop, nodes }));
+        }
+        slack = match &best {
+            Some(values) => in_hand(ilp, bound, values),
+            None => slack.max(1).saturating_mul(GROWTH),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::solve::{
+        backend::backend,
+        bound::tests::{programs, solutions},
+        testing::{kind, limits},
+    };
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn kernels_that_grow_from_anywhere_end_at_the_optimum(
+            ilp in programs(),
+            multipliers in proptest::collection::vec(-20.0_f64..20.0, 5),
+            start in proptest::option::of(any::<prop::sample::Index>()),
+            slack in 0_i64..30,
+        ) {
+            let all = solutions(&ilp);
+            let double = |solution: &Vec<i64>| solution.iter().map(|v| *v as f64).collect::<Vec<_>>();
+            let start = start.filter(|_| !all.is_empty()).map(|nth| double(nth.get(&all)));
+            let bound = Bound::of(&ilp, &multipliers[..ilp.rows.len()]);
+            let outcome = grow(&*backend(kind()), &ilp, &bound, start.as_deref(), slack, &limits());
+            let best = all.iter().map(|solution| ilp.value(&double(solution))).max_by(f64::total_cmp);
+            match (outcome.expect("an answer"), best) {
+                (Outcome::Infeasible, None) => {}
+                (Outcome::Found(found), Some(best)) => {
+                    let values = found.values.expect("values");
+                    prop_assert!(ilp.admits(&values));
+                    prop_assert!((ilp.value(&values) - best).abs() < 1e-6);
+                    prop_assert!(found.stop == Stop::Proof && (found.bound.expect("a bound") - best).abs() < 1.0);
+                }
+                (outcome, best) => prop_assert!(false, "{outcome:?} where the best is {best:?}"),
+            }
+        }
     }
 }

@@ -69,6 +69,15 @@ impl Level<'_> {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
         }
+        if let Some(stop) = self.limits.overdue() {
+            // Even to set up a search takes seconds in a large event.
+            let values = begin.map(|chosen| starting(self.program, self.fixing, self.ilp, chosen));
+            let values = values.filter(|values| self.ilp.admits(values));
+            return Ok(Reached {
+                outcome: Outcome::Found(Found { values, bound: None, stop, nodes: 0 }),
+                first_at: None,
+            });
+        }
         let ground = Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
         self.limits.enter(Phase::Constructing);
         let mut local = Local::new(&ground, begin, self.limits.seed());
@@ -153,7 +162,7 @@ impl Level<'_> {
         let mut around = Neighbourhoods::new(self.program, self.ilp, self.backend, self.limits.seed());
         let mut most = bound.map_or(f64::INFINITY, |bound| bound.units() as f64);
         let (mut share, mut nodes) = (SHARE, 0);
-        let patience = kernel::root_work(self.ilp, bound, best.as_deref());
+        let patience = kernel::first_work(self.ilp, bound, best.as_deref());
         loop {
             let left = self.limits.work_left().map_or(share, |left| share.min(left / 2));
             let settled = Arc::new(AtomicBool::new(false));

@@ -23,6 +23,8 @@ mod progress;
 mod relax;
 mod settle;
 mod stages;
+#[cfg(test)]
+mod testing;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};
 pub use progress::{Phase, Progress};
@@ -124,7 +126,10 @@ pub(crate) fn solve_stated(
 ) -> Result<Answer, SolveError> {
     let started = watch.started();
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
-    let fixing = if program.tracks.is_empty() { program.shrink() } else { program.fix() };
+    let limits = Limits::new(options, started, Arc::clone(watch));
+    // What is dominated takes seconds to find in a large event: not when time is up already.
+    let shrinks = program.tracks.is_empty() && limits.overdue().is_none();
+    let fixing = if shrinks { program.shrink() } else { program.fix() };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         return Ok(without_timetable(&Settled::infeasible(), report, started));
@@ -133,7 +138,6 @@ pub(crate) fn solve_stated(
     let parts = parts::parts(program, &fixing);
     report.parts = parts.len();
     watch.split(parts.len(), &program.constants);
-    let limits = Limits::new(options, started, Arc::clone(watch));
     let backend = backend::backend(kind);
     let begin = sketch.as_ref().filter(|s| s.settled.chosen.is_some()).and_then(|s| program.find(&s.program));
     let settle = |(i, part): (usize, &_)| {

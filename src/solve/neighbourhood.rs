@@ -186,3 +186,6 @@ impl<'a> Neighbourhoods<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

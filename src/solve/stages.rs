@@ -22,6 +22,9 @@ use crate::program::{Fixing, Program, Var};
 
 /// How many times the two take turns.
 const TURNS: usize = 4;
+/// A turn may be as much work as one part in so many of the first node over all columns. That no rooms go with some times
+/// can take long to prove, and tells nothing of the rest.
+const TURN: u64 = 2;
 
 /// The columns of a program in two stages.
 pub(super) struct Stages<'a> {
@@ -94,7 +97,7 @@ impl<'a> Stages<'a> {
         let keep: Vec<usize> = (0..self.ilp.columns.len()).filter(|c| !self.is_later(*c)).collect();
         let first = self.first(&keep);
         let begin = start.map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
-        let found = match self.settle(&first, begin)? {
+        let found = match self.settle(&first, begin, self.limits)? {
             None => return Ok(None),
             Some(Outcome::Infeasible) => return Ok(Some(Outcome::Infeasible)),
             Some(Outcome::Found(found)) => found,
@@ -106,6 +109,7 @@ impl<'a> Stages<'a> {
         } + self.most_later() as f64;
         let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
         let mut times = found.values.map(|values| spread(&keep, &values, self.ilp.columns.len()));
+        let work = kernel::root_work(self.ilp, None, None) / TURN;
         for turn in 0..2 * TURNS {
             if self.limits.stop().is_some() || value(&best) + 0.5 >= bound {
                 break;
@@ -114,7 +118,7 @@ impl<'a> Stages<'a> {
             let Some(base) = times.take().or_else(|| best.clone()) else { break };
             let held = self.hold(&base, turn % 2 == 0);
             let begin = best.as_ref().map(|values| held.columns.iter().map(|c| values[*c]).collect::<Vec<_>>());
-            if let Some(Outcome::Found(found)) = self.settle(&held.ilp, begin)? {
+            if let Some(Outcome::Found(found)) = self.settle(&held.ilp, begin, &self.limits.at_most(work))? {
                 nodes += found.nodes;
                 let values = found.values.map(|values| held.all(&values)).filter(|values| self.ilp.admits(values));
                 if value(&values) > value(&best) {
@@ -131,7 +135,7 @@ impl<'a> Stages<'a> {
     }
 
     /// Solves one of the two; none where its relaxation was not solved in time.
-    fn settle(&self, ilp: &Ilp, start: Option<Vec<f64>>) -> Result<Option<Outcome>, String> {
+    fn settle(&self, ilp: &Ilp, start: Option<Vec<f64>>, limits: &Limits) -> Result<Option<Outcome>, String> {
         if ilp.impossible {
             return Ok(Some(Outcome::Infeasible));
         }
@@ -140,14 +144,14 @@ impl<'a> Stages<'a> {
             return Ok(Some(Outcome::Found(found)));
         }
         let start = start.filter(|values| ilp.admits(values));
-        let bound = match relax::relax(ilp, start.as_deref(), self.limits) {
+        let bound = match relax::relax(ilp, start.as_deref(), limits) {
             Some(relaxed) if relaxed.solved => Some(relaxed.bound),
-            _ => self.backend.multipliers(ilp, self.limits).map(|multipliers| Bound::of(ilp, &multipliers)),
+            _ => self.backend.multipliers(ilp, limits).map(|multipliers| Bound::of(ilp, &multipliers)),
         };
-        if bound.is_none() && self.limits.stop().is_some() {
+        if bound.is_none() && limits.stop().is_some() {
             return Ok(None);
         }
-        kernel::maximise(self.backend, ilp, bound.as_ref(), start.as_deref(), self.limits).map(Some)
+        kernel::maximise(self.backend, ilp, bound.as_ref(), start.as_deref(), limits).map(Some)
     }
 
     fn is_later(&self, column: usize) -> bool {
@@ -269,3 +273,6 @@ fn spread(columns: &[usize], values: &[f64], all: usize) -> Vec<f64> {
     columns.iter().zip(values).for_each(|(c, v)| spread[*c] = *v);
     spread
 }
+
+#[cfg(test)]
+mod tests;

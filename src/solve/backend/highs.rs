@@ -142,6 +142,8 @@ impl Search {
         set(&mut model, "mip_max_nodes", i32::try_from(nodes).unwrap_or(i32::MAX))?;
         if start.is_some() {
             model.set_solution(start, None, None, None);
+            // What is fixed by reduced costs is gone already: what a restart presolves again is not worth its time.
+            set(&mut model, "mip_allow_restart", false)?;
         }
         let solved = model.try_solve().map_err(|e| format!("{e:?}"))?;
         let stop = match solved.status() {
