@@ -18,6 +18,7 @@ mod earned;
 mod evaluate;
 mod fixing;
 mod known;
+mod nesting;
 mod outline;
 mod passes;
 mod places;
@@ -32,6 +33,7 @@ pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
+pub use nesting::Nesting;
 pub use outline::{Crowd, Crowding, Outline, Outlined, OutlinedLevel};
 pub use passes::Pass;
 pub use places::{Moment, Offer, Places};
@@ -42,7 +44,7 @@ pub use tracks::Tracks;
 
 use crate::{
     event::{CheckedEvent, TalkIx},
-    rules::{Group, RoomsSeen, TimesSeen},
+    rules::{Group, TimesSeen},
 };
 use std::collections::BTreeMap;
 
@@ -182,6 +184,8 @@ pub struct Program {
     pub passes: Vec<Pass>,
     /// How the rooms of talks that keep one together are chosen.
     pub tracks: Tracks,
+    /// Where a talk in a class of rooms is in that one or in a larger one.
+    pub nesting: Nesting,
 }
 
 impl Program {
@@ -194,20 +198,20 @@ impl Program {
         Self::stated(event, StartClasses::apart())
     }
 
-    /// The same problem made smaller: starts that nothing tells apart are one, and talks that keep a room
-    /// together choose it once. [`Program::give_rooms`] leads back to talks in their places.
+    /// The same problem made smaller: starts that nothing tells apart are one, talks that keep a room
+    /// together choose it once, and the others the smallest room that they are content with. [`Program::raised`] and then
+    /// [`Program::give_rooms`] lead back to talks in their places.
     ///
     /// # Errors
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
-        Ok(Self::stated(event, StartClasses::of(event, &seen))?.with_tracks())
+        Ok(Self::stated(event, StartClasses::of(event, &seen))?.with_tracks().with_nested_rooms())
     }
 
     fn stated(event: &CheckedEvent, start_classes: StartClasses) -> Result<Self, TooLarge> {
-        let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        Self::state(event, Draft::new(event, &seen, start_classes))
+        Self::state(event, Draft::new(event, start_classes))
     }
 
     /// States the event and all its rules over some places only, which are given talk by talk: a talk has no others.
@@ -216,8 +220,7 @@ impl Program {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn over(event: &CheckedEvent, places: &[Vec<Atom>]) -> Result<Self, TooLarge> {
-        let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        Self::state(event, Draft::over(event, &seen, places))
+        Self::state(event, Draft::over(event, places))
     }
 
     fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {

@@ -93,12 +93,38 @@ fn atoms(event: &Event) -> (usize, usize) {
 fn the_starts_of_a_block_are_one_where_no_rule_tells_them_apart() {
     let mut event = with_papers(congress(2, 3, 3), &[0, 0, 1, 1], &[0, 1, 2, 0]);
     event.rules = vec![against(2, Where::blocks(["b0"]), Selection::all())];
-    // A room that is named is a class of its own; these two differ in size.
-    assert_eq!(atoms(&event), (4 * 9 * 2, 4 * 3 * 2));
+    // The two rooms differ in size, which nobody minds.
+    assert_eq!(atoms(&event), (4 * 9, 4 * 3));
     event.rules.push(against(1, Where::slots(["b1-1"]), Selection::all()));
-    assert_eq!(atoms(&event).1, 4 * 4 * 2, "one slot is named");
+    assert_eq!(atoms(&event).1, 4 * 4, "one slot is named");
     event.rules.push(Rule::weighted(Amount::ONE, Clash::of(ClashOf::Tag("track".into()))));
-    assert_eq!(atoms(&event).1, 4 * 9 * 2, "what runs at once matters");
+    assert_eq!(atoms(&event).1, 4 * 9, "what runs at once matters");
+}
+
+#[test]
+fn rooms_are_one_where_nobody_sees_what_tells_them_apart() {
+    let mut event = with_papers(congress(3, 1, 1), &[0, 0], &[0, 1]);
+    let classes = |event: &Event| Program::of(&checked(event)).expect("small weights").classes.len();
+    assert_eq!(classes(&event), 1, "rooms of 20, 30 and 40");
+    for (audience, number) in [(20, 1), (25, 2), (35, 3), (45, 3)] {
+        event.talks[1].audience = Some(audience);
+        event.rules = vec![Rule::weighted(Amount::ONE, Fit::new())];
+        assert_eq!(classes(&event), number, "{audience} people");
+    }
+    event.talks[1].audience = Some(20);
+    event.rules = vec![Rule::weighted(Amount::ONE, Fit::new().empty_weight(Amount::ONE))];
+    assert_eq!(classes(&event), 3, "empty seats are counted");
+    event.rules = vec![against(1, Where::rooms(["r0", "r1"]), Selection::all())];
+    assert_eq!(classes(&event), 2, "two are named together");
+    event.rules = vec![keeps_its_room()];
+    assert_eq!(classes(&event), 3, "whether two share a room is asked");
+    event.rules.clear();
+    event.rooms[0].tags.insert("has", "piano");
+    assert_eq!(classes(&event), 1, "nobody plays");
+    event.talks[0] = event.talks[0].clone().needs("has", "piano");
+    assert_eq!(classes(&event), 2);
+    event.talks[0].status = Status::Declined;
+    assert_eq!(classes(&event), 1);
 }
 
 #[test]

@@ -155,7 +155,7 @@ impl Structure {
             let is_atom = program.indicator(*var).is_none();
             plain &= is_atom;
             // One indicator, or one talk's atoms: they add up to whether the group is there.
-            apart &= known.is_empty() || is_atom && one_talk(program, known, atoms[0]);
+            apart = apart && (known.is_empty() || is_atom && one_talk(program, known, atoms[0]));
             known.extend(atoms);
         }
         let most = row.upper?;
@@ -188,11 +188,18 @@ fn pairs(program: &Program) -> (Vec<Pair>, Vec<Var>) {
     let mut pair_of = Vec::with_capacity(program.atoms.len());
     let mut first: Vec<Var> = Vec::new();
     let mut known: HashMap<Atom, Pair> = HashMap::new();
+    // Atoms of a talk at a time mostly follow each other.
+    let mut last: Option<(Atom, Pair)> = None;
     for (i, atom) in program.atoms.iter().enumerate() {
-        let pair = *known.entry(time_of(atom)).or_insert_with(|| {
-            first.push(Var(i as u32));
-            first.len() as u32 - 1
-        });
+        let time = time_of(atom);
+        let pair = match last {
+            Some((same, pair)) if same == time => pair,
+            _ => *known.entry(time).or_insert_with(|| {
+                first.push(Var(i as u32));
+                first.len() as u32 - 1
+            }),
+        };
+        last = Some((time, pair));
         pair_of.push(pair);
     }
     (pair_of, first)
