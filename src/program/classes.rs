@@ -97,7 +97,7 @@ impl Program {
     ///
     /// A class that is overfull (which no valid choice has) puts what is left in its first room; the audit reports it.
     pub fn give_rooms(&self, chosen: &[Var]) -> Vec<Spot> {
-        let mut atoms = self.seated(self.in_rooms(chosen));
+        let mut atoms = self.in_rooms(chosen);
         atoms.sort_unstable_by_key(|a| (a.start, a.busy_until, a.talk));
         let (together, apart): (Vec<Atom>, Vec<Atom>) =
             atoms.into_iter().partition(|a| self.start_classes.number(a.start) > 1);

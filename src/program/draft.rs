@@ -4,9 +4,8 @@ mod given;
 mod one_room;
 
 use super::{
-    Atom, Class, ClassIx, Growth, Indicator, Nesting, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge,
-    Tracks, Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, evaluate::range_of, known::Known,
-    times::Times,
+    Atom, Class, ClassIx, Growth, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks,
+    Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, evaluate::range_of, known::Known, times::Times,
 };
 use crate::{
     event::{CheckedEvent, Minute, TalkIx},
@@ -389,7 +388,6 @@ impl<'e> Draft<'e> {
             origins: self.origins,
             passes: self.passes,
             tracks: Tracks::default(),
-            nesting: Nesting::default(),
         };
         program.weigh()?;
         Ok(program)

@@ -40,7 +40,12 @@ impl Program {
         if self.classes != other.classes || !self.tracks.is_empty() {
             return None;
         }
-        other.atoms.iter().map(|atom| self.stands_for(atom)).collect()
+        let find = |atom: &Atom| {
+            let first = self.atoms.partition_point(|own| own.talk < atom.talk);
+            let own = self.atoms[first..].iter().take_while(|own| own.talk == atom.talk);
+            own.zip(first as u32..).find(|(own, _)| *own == atom).map(|(_, at)| Var(at))
+        };
+        other.atoms.iter().map(find).collect()
     }
 
     /// What a choice of atoms is worth.

@@ -18,7 +18,6 @@ mod earned;
 mod evaluate;
 mod fixing;
 mod known;
-mod nesting;
 mod outline;
 mod passes;
 mod places;
@@ -33,7 +32,6 @@ pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
-pub use nesting::Nesting;
 pub use outline::{Crowd, Crowding, Outline, Outlined, OutlinedLevel};
 pub use passes::Pass;
 pub use places::{Moment, Offer, Places};
@@ -184,8 +182,6 @@ pub struct Program {
     pub passes: Vec<Pass>,
     /// How the rooms of talks that keep one together are chosen.
     pub tracks: Tracks,
-    /// Where a talk in a class of rooms is in that one or in a larger one.
-    pub nesting: Nesting,
 }
 
 impl Program {
@@ -198,16 +194,15 @@ impl Program {
         Self::stated(event, StartClasses::apart())
     }
 
-    /// The same problem made smaller: starts that nothing tells apart are one, talks that keep a room
-    /// together choose it once, and the others the smallest room that they are content with. [`Program::raised`] and then
-    /// [`Program::give_rooms`] lead back to talks in their places.
+    /// The same problem made smaller: starts that nothing tells apart are one, and talks that keep a room
+    /// together choose it once. [`Program::give_rooms`] leads back to talks in their places.
     ///
     /// # Errors
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
         let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
-        Ok(Self::stated(event, StartClasses::of(event, &seen))?.with_tracks().with_nested_rooms())
+        Ok(Self::stated(event, StartClasses::of(event, &seen))?.with_tracks())
     }
 
     fn stated(event: &CheckedEvent, start_classes: StartClasses) -> Result<Self, TooLarge> {

@@ -160,12 +160,32 @@ fn papers_and_tracks_have_two_indices_instead_of_three() {
     assert_eq!(atoms(&event).1, 7 * 3 * 4);
 }
 
+fn never_parallel() -> Rule {
+    Rule::required(Clash::of(ClashOf::Tag("track".into())))
+}
+
+#[test]
+fn a_track_that_is_never_parallel_chooses_its_room_once() {
+    let mut event = with_papers(congress(3, 2, 2), &[0, 0, 0, 1, 1], &[0, 1, 2, 3, 0]);
+    event.rules = vec![keeps_its_room(), never_parallel()];
+    event.rules.push(against(3, Where::rooms(["r1"]), Selection::tag("track", ["t1"])));
+    event.rules.push(Rule::weighted(Amount::ONE, Fit::new()));
+    event.talks[2].audience = Some(45);
+    event.talks[3].audience = Some(35);
+    assert_eq!(atoms(&event), (5 * 4 * 3, 5 * 4 + 2 * 3));
+    // Five papers and four hours: one track has to leave the largest room to the other.
+    assert_eq!(both(&event), (Some(-15.0), Some(-15.0)));
+    // Without either, a paper's room is its own to choose.
+    event.rules.remove(1);
+    assert_eq!(atoms(&event).1, 5 * 4 * 3);
+}
+
 /// What a random congress is made of.
 #[derive(Clone, Debug)]
 struct Dice {
     size: (usize, usize, usize),
     papers: Vec<(usize, usize, bool, u32)>,
-    required: [bool; 3],
+    required: [bool; 4],
     costs: Vec<(usize, usize, usize, u32)>,
     more: Vec<(usize, usize)>,
 }
@@ -173,7 +193,7 @@ struct Dice {
 fn dice() -> impl Strategy<Value = Dice> {
     let size = (2..=3_usize, 2..=3_usize, 1..=3_usize);
     let papers = proptest::collection::vec((0..3_usize, 0..6_usize, prop::bool::weighted(0.85), 5..45_u32), 2..7);
-    let required = [prop::bool::weighted(0.9), prop::bool::weighted(0.9), prop::bool::weighted(0.7)];
+    let required = [0.9, 0.7, 0.7, 0.3].map(prop::bool::weighted);
     let costs = proptest::collection::vec((0..3_usize, 0..7_usize, 0..3_usize, 1..9_u32), 0..12);
     let more = proptest::collection::vec((0..9_usize, 0..4_usize), 0..3);
     (size, papers, required, costs, more).prop_map(|(size, papers, required, costs, more)| Dice {
@@ -196,7 +216,7 @@ impl Dice {
             talk.merit = Some(Amount::whole(4));
             talk.audience = Some(*audience);
         }
-        let required = [keeps_its_room(), one_track_a_room(), no_running()];
+        let required = [keeps_its_room(), one_track_a_room(), no_running(), never_parallel()];
         event.rules.push(Rule::weighted(Amount::ONE, Merit::new()));
         event.rules.extend(required.into_iter().zip(self.required).filter(|(_, is)| *is).map(|(rule, _)| rule));
         for (what, who, place, weight) in &self.costs {

@@ -223,12 +223,10 @@ impl<'e> Facts<'e> {
 }
 
 impl Program {
-    /// How many talks an atom's class of rooms holds at its start: as many as it has rooms, and as larger ones have where
-    /// rooms are [nested](super::Nesting), for each start that is planned under it.
+    /// How many talks an atom's class of rooms holds at its start: as many as it has rooms, for each start that is planned
+    /// under it.
     pub fn seats(&self, atom: &Atom) -> usize {
-        let classes = self.nesting.from(atom.start, atom.class);
-        let rooms = |class: &ClassIx| self.classes[class.at()].rooms.len();
-        classes.unwrap_or(&[atom.class]).iter().map(rooms).sum::<usize>() * self.start_classes.number(atom.start)
+        self.classes[atom.class.at()].rooms.len() * self.start_classes.number(atom.start)
     }
 
     /// Names the starts, and the rooms, of atoms that are all at starts planned together.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     event::Minute,
-    program::{Atom, ClassIx, Fixing, Growth, Indicator, Origin, Program, Row, Var},
+    program::{Atom, Fixing, Growth, Indicator, Origin, Program, Row, Var},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -188,9 +188,9 @@ impl<'p> Builder<'p> {
         for (var, f) in terms {
             let atom = self.program.atoms.get(var.at()).filter(|_| *f == 1)?;
             (last_start, first_end) = (last_start.max(atom.start), first_end.min(atom.end));
-            classes.extend(self.program.nesting.from(atom.start, atom.class).unwrap_or(&[atom.class]));
+            classes.insert(atom.class);
         }
-        let rooms = || classes.iter().map(|c: &ClassIx| self.program.classes[c.at()].rooms.len() as i64).sum();
+        let rooms = || classes.iter().map(|c| self.program.classes[c.at()].rooms.len() as i64).sum();
         (last_start < first_end).then(rooms)
     }
 

@@ -168,7 +168,6 @@ fn with_timetable(
     mut report: SearchReport,
     started: Instant,
 ) -> Result<Answer, SolveError> {
-    let chosen = &program.raised(chosen)[..];
     let spots = program.give_rooms(chosen);
     let timetable = Timetable::of(event, &spots);
     let placed = Placed::new(event, spots);

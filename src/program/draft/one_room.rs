@@ -45,3 +45,85 @@ impl Draft<'_> {
         self.left_to_rooms += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        event::{Amount, CheckedEvent, Event, Format, Opening, Room, Talk},
+        program::{Program, Var},
+        rules::{Clash, ClashOf, Order, Placed, Relation, Rule, Together},
+        timetable::Audit,
+    };
+    use jiff::civil::date;
+
+    /// A morning of starts every ten minutes in two rooms; two talks of half an hour and of twenty minutes, with ten
+    /// minutes between talks, that need the same room.
+    fn event(rule: Rule) -> Event {
+        let at = |hour| date(2026, 10, 30).at(hour, 0, 0, 0);
+        let mut event = Event::new("devroom", "Europe/Brussels");
+        event.rooms = vec![Room::new("a").tag("track", "rust"), Room::new("b")];
+        event.formats = vec![Format::new("long", 30).changeover(10), Format::new("short", 20).changeover(10)];
+        event.openings = vec![Opening::new(at(9), at(11), 10).rooms(["a", "b"])];
+        let talk = |id: &str, format: &str| Talk::new(id, "").format(format).tag("topic", "x").needs("track", "rust");
+        event.talks = vec![talk("first", "long"), talk("second", "short")];
+        event.rules = vec![rule];
+        event
+    }
+
+    fn stated(event: &Event) -> (CheckedEvent, Program) {
+        let event = event.clone().check().expect("an event without problems");
+        let program = Program::of(&event).expect("small weights");
+        (event, program)
+    }
+
+    /// How many rows are charged to a rule.
+    fn charged(event: &Event) -> usize {
+        stated(event).1.rows.iter().filter(|row| row.penalty.is_some()).count()
+    }
+
+    fn clash() -> Rule {
+        Rule::weighted(Amount::ONE, Clash::of(ClashOf::Tag("topic".into())))
+    }
+
+    fn before() -> Rule {
+        Rule::weighted(Amount::ONE, Order::of(Together::sequence(["first", "second"]), Relation::Before))
+    }
+
+    #[test]
+    fn nothing_is_said_of_talks_at_once_that_have_one_room() {
+        let mut event = event(clash());
+        assert_eq!(charged(&event), 0);
+        let program = stated(&event).1;
+        let pass = program.passes.iter().find(|p| p.name == "talks of one room").expect("a pass");
+        assert_eq!(pass.rows_before, pass.rows_after.map(|rows| rows + 1));
+        event.talks[0].needs = crate::event::Tags::default();
+        assert!(charged(&event) > 0, "one of them has two rooms");
+    }
+
+    #[test]
+    fn few_moments_tell_which_of_two_talks_of_one_room_is_first() {
+        let mut event = event(before());
+        assert_eq!(charged(&event), 3, "a short talk and its pause take half an hour of two");
+        event.talks[0].needs = crate::event::Tags::default();
+        assert!(charged(&event) > 3, "one of them has two rooms");
+    }
+
+    #[test]
+    fn the_moments_charge_every_choice_that_is_valid_as_the_audit_does() {
+        for rule in [clash(), before()] {
+            let (event, program) = stated(&event(rule));
+            let of_talk = |talk: usize| program.talk_atoms[talk].clone().map(Var);
+            let mut valid = 0;
+            for chosen in of_talk(0).flat_map(|a| of_talk(1).map(move |b| [a, b])) {
+                let evaluation = program.evaluate(&chosen);
+                if evaluation.broken.is_empty() {
+                    let audit = Audit::of_placed(&event, &Placed::new(&event, program.give_rooms(&chosen)));
+                    let cost = audit.values.get(&1).copied().unwrap_or(0);
+                    assert_eq!(evaluation.values[&1], cost, "{chosen:?}");
+                    valid += 1;
+                }
+            }
+            assert!(valid > 30, "{valid}");
+        }
+    }
+}

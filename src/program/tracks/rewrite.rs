@@ -4,7 +4,7 @@ mod rooms;
 mod sums;
 
 use super::{
-    super::{Atom, Class, ClassIx, Gain, Growth, Indicator, Nesting, Origin, Pass, Penalty, Program, Row, Sum, Var},
+    super::{Atom, Class, ClassIx, Gain, Growth, Indicator, Origin, Pass, Penalty, Program, Row, Sum, Var},
     Tracks, atom,
     structure::{Pair, RoomRow, Structure},
 };
@@ -196,7 +196,6 @@ impl<'p> Rewrite<'p> {
             origins,
             passes,
             tracks: self.tracks,
-            nesting: Nesting::default(),
         }
     }
 }

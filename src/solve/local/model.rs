@@ -177,9 +177,8 @@ impl Model {
                     && rows_of.at(a).iter().all(|(r, _)| rows[*r as usize].shared == NONE)
             })
             .collect();
-        let Talks { ranges: talks, talk_of, optional, place_of, places, chains } =
-            Talks::of(program, &atoms, &optional_of);
-        let by_place = ByPlace::of(talks.len(), places, &talk_of, &place_of, &chains);
+        let Talks { ranges: talks, talk_of, optional, place_of, places } = Talks::of(program, &atoms, &optional_of);
+        let by_place = ByPlace::of(talks.len(), places, &talk_of, &place_of);
         Self {
             atoms,
             talk_of,
@@ -244,8 +243,6 @@ struct Talks {
     place_of: Vec<u32>,
     /// How many places there are.
     places: usize,
-    /// Places of nested rooms at one time, from the smallest up.
-    chains: Vec<Vec<u32>>,
 }
 
 impl Talks {
@@ -270,13 +267,7 @@ impl Talks {
             let next = places.len() as u32;
             place_of.push(*places.entry((atom.start, atom.busy_until, atom.class)).or_insert(next));
         }
-        let by_class: HashMap<_, _> =
-            places.iter().map(|((start, _, class), place)| ((*start, *class), *place)).collect();
-        let chain = |(start, chain): (Minute, &[ClassIx])| {
-            chain.iter().filter_map(|class| by_class.get(&(start, *class)).copied()).collect()
-        };
-        let chains = program.nesting.chains().map(chain).collect();
-        Self { ranges: talks, talk_of, optional, place_of, places: places.len(), chains }
+        Self { ranges: talks, talk_of, optional, place_of, places: places.len() }
     }
 }
 
@@ -288,24 +279,11 @@ enum ByPlace {
 }
 
 impl ByPlace {
-    fn of(talks: usize, places: usize, talk_of: &[u32], place_of: &[u32], chains: &[Vec<u32>]) -> Self {
+    fn of(talks: usize, places: usize, talk_of: &[u32], place_of: &[u32]) -> Self {
         if talks * places <= 4 * talk_of.len() {
             let mut atoms = vec![NONE; talks * places];
             for (atom, (talk, place)) in talk_of.iter().zip(place_of).enumerate() {
                 atoms[*talk as usize * places + *place as usize] = atom as u32;
-            }
-            // Of nested rooms, a talk that has no atom in one is there by that of a smaller one.
-            for of_talk in atoms.chunks_exact_mut(places.max(1)) {
-                for chain in chains {
-                    let mut below = NONE;
-                    for place in chain {
-                        let atom = &mut of_talk[*place as usize];
-                        if *atom == NONE {
-                            *atom = below;
-                        }
-                        below = *atom;
-                    }
-                }
             }
             return Self::Table { places, atoms };
         }

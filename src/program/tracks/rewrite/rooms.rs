@@ -135,21 +135,24 @@ impl<'p> Rewrite<'p> {
     pub(super) fn at_most(&mut self) -> Option<()> {
         let mut limits: BTreeMap<(u32, Vec<Pair>), BTreeMap<ClassIx, Limit>> = BTreeMap::new();
         for i in 0..self.program.rows.len() {
-            let Some(RoomRow::AtMost(class, pairs, most)) = self.structure.rows.get(&(i as u32)) else { continue };
-            let by_group = self.by_group(pairs);
+            let Some(RoomRow::AtMost(class, by_group, most)) = self.structure.rows.get(&(i as u32)) else { continue };
+            let pairs = || by_group.iter().flat_map(|(_, pairs)| pairs);
             let mut apart = &[][..];
             if by_group.len() > 1 {
                 // All of them are in one row that keeps groups apart.
                 let rows = |pair: &Pair| self.cells.at(*class, *pair);
-                let row = rows(pairs.first()?).iter().find(|row| pairs.iter().all(|pair| rows(pair).contains(row)))?;
+                let row = rows(pairs().next()?).iter().find(|row| pairs().all(|pair| rows(pair).contains(row)))?;
                 if let Some(RoomRow::Apart(_, groups)) = self.structure.rows.get(row) {
                     apart = groups;
                 }
             }
             let alone = by_group.len() == 1;
             for (group, pairs) in by_group {
-                let used = apart.iter().find(|(g, _)| *g == group).and_then(|(g, pairs)| self.used(*g, pairs));
-                limits.entry((group, pairs)).or_default().insert(*class, Limit { most: *most, row: i, used, alone });
+                let used = apart.iter().find(|(g, _)| g == group).and_then(|(g, pairs)| self.used(*g, pairs));
+                limits
+                    .entry((*group, pairs.clone()))
+                    .or_default()
+                    .insert(*class, Limit { most: *most, row: i, used, alone });
             }
         }
         for ((group, pairs), by_room) in limits {

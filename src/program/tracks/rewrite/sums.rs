@@ -101,10 +101,11 @@ impl Rewrite<'_> {
 
     /// "Any of these" of one group's talks, at some times in some of its rooms: they are then, and it is there.
     fn in_some_rooms(&mut self, var: Var) -> Option<Sum> {
-        let atoms = any_of(self.program, var)?;
-        let group = same(atoms.iter().map(|v| self.structure.group_of[atom(self.program, *v).talk.at()]))?;
+        let term = (var, 1);
+        let atoms = any_of(self.program, &term)?;
+        let group = same(atoms.iter().map(|(v, _)| self.structure.group_of[atom(self.program, *v).talk.at()]))?;
         let mut by_pair: BTreeMap<Pair, BTreeSet<ClassIx>> = BTreeMap::new();
-        for v in &atoms {
+        for (v, _) in atoms {
             by_pair.entry(self.structure.pair_of[v.at()]).or_default().insert(atom(self.program, *v).class);
         }
         let rooms = same(by_pair.values())?.clone();
