@@ -113,6 +113,9 @@ struct How {
     /// On how many threads; 0: one a core.
     #[arg(long, default_value_t = 0)]
     threads: usize,
+    /// Write every place out, as for events that their outline does not settle.
+    #[arg(long)]
+    stated: bool,
 }
 
 fn family(name: &str) -> Result<Family, String> {
@@ -165,7 +168,8 @@ impl Tables {
         let run = |seed| {
             let mut run = Vec::new();
             for limit in &self.limits {
-                let task = Task { family, talks: shape.talks, seed, backend, threads: self.how.threads, limit: *limit };
+                let How { threads, stated, .. } = self.how;
+                let task = Task { family, talks: shape.talks, seed, backend, threads, stated, limit: *limit };
                 let measured = task.measure_apart(self.most_mib);
                 let over = measured.as_ref().map_or(true, Measured::is_proven);
                 run.push(measured);
@@ -184,8 +188,8 @@ impl Measure {
     fn print(&self) -> Result<(), Box<dyn Error>> {
         let Which { family, size: talks, seed } = self.event;
         shape(family, talks)?;
-        let task =
-            Task { family, talks, seed, backend: self.how.backend()?, threads: self.how.threads, limit: self.limit };
+        let How { threads, stated, .. } = self.how;
+        let task = Task { family, talks, seed, backend: self.how.backend()?, threads, stated, limit: self.limit };
         println!("{}", serde_json::to_string(&task.measure()?)?);
         Ok(())
     }

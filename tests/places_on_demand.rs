@@ -177,8 +177,34 @@ proptest! {
     }
 }
 
+/// What an outline settles is what the whole program finds; what it does not settle is left to the program.
+fn is_as_good(event: &CheckedEvent) -> Result<(), TestCaseError> {
+    let answer = |outlined: bool| solve(event, &SolveOptions::new().outlined(outlined)).unwrap();
+    let (sketched, stated) = (answer(true), answer(false));
+    prop_assert!(stated.is_proven());
+    prop_assert_eq!(sketched.status, stated.status);
+    prop_assert_eq!((sketched.value, sketched.bound), (stated.value, stated.bound));
+    prop_assert_eq!(sketched.priorities, stated.priorities);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config(100))]
+
+    #[test]
+    fn sketching_first_changes_no_value(event in events(Most::SMALL)) {
+        is_as_good(&event.checked())?;
+    }
+
+    #[test]
+    fn nor_does_it_of_fit(event in events_with_one(Kind::Fit, Most::SMALL)) {
+        is_as_good(&event.checked())?;
+    }
+
+    #[test]
+    fn nor_does_it_of_clash(event in events_with_one(Kind::Clash, Most::SMALL)) {
+        is_as_good(&event.checked())?;
+    }
 
     #[test]
     fn nothing_found_on_demand_is_better_than_it_says_or_than_there_is(event in events(Most::SMALL)) {

@@ -22,6 +22,8 @@ pub(crate) struct Task {
     pub(crate) backend: BackendKind,
     /// On how many threads; 0: one a core.
     pub(crate) threads: usize,
+    /// Whether every place is written out, whatever the outline settles.
+    pub(crate) stated: bool,
     /// For how many seconds.
     pub(crate) limit: f64,
 }
@@ -63,6 +65,7 @@ impl Task {
         let options = SolveOptions::new()
             .backend(self.backend)
             .threads(self.threads)
+            .outlined(!self.stated)
             .time_limit(Duration::try_from_secs_f64(self.limit)?);
         let answer = solve(&event, &options)?;
         // Before the audit below, which is no part of the search.
@@ -122,6 +125,7 @@ impl Task {
             .args(["--backend", self.backend.name()])
             .args(["--threads", &self.threads.to_string()])
             .args(["--limit", &self.limit.to_string()])
+            .args(self.stated.then_some("--stated"))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -132,6 +132,21 @@ impl Limits {
         Self { meter: Meter::new(Some(most), Some(Arc::clone(&self.meter))), ..self.clone() }
     }
 
+    /// The same, but that each of so many steps to come is left a twentieth of time and work, half of it all together at most.
+    pub(super) fn leaving(&self, steps: usize) -> Self {
+        if steps == 0 {
+            return self.clone();
+        }
+        let parts = steps.min(10) as u32;
+        let now = Instant::now();
+        let deadline = self.deadline.map(|at| at - at.saturating_duration_since(now) / 20 * parts);
+        let limits = match self.meter.left() {
+            Some(left) => self.at_most(left - left / 20 * u64::from(parts)),
+            None => self.clone(),
+        };
+        Self { deadline, ..limits }
+    }
+
     /// The same for a program that is not the whole part's: its values and bounds are not told.
     pub(super) fn muted(&self) -> Self {
         Self { report: self.report.muted(), ..self.clone() }

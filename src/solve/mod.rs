@@ -177,7 +177,7 @@ fn with_timetable(
 
     let value = audit.value;
     let bound = amount(settled.bounds.values().sum::<i64>()).max(value);
-    let levels: Vec<Level> = evaluation
+    let levels: Vec<Level> = audit
         .values
         .iter()
         .map(|(priority, value)| {

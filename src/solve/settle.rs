@@ -78,17 +78,23 @@ fn settle_priorities(
 ) -> Result<Settled, String> {
     let mut settled = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..Settled::infeasible() };
     let mut worth = BTreeMap::new();
-    for priority in priorities(program, part) {
+    let priorities = priorities(program, part);
+    for (i, priority) in priorities.iter().copied().enumerate() {
         let ilp = Ilp::of(program, fixing, part, priority, &worth);
         if ilp.impossible {
             return Ok(Settled::infeasible());
         }
-        if settled.verdict == Verdict::Open {
-            settled.bounds.insert(priority, ilp.thousandths(ilp.trivial_bound()));
+        // Below a priority that could still be worth more, nothing is proven: what follows is bettered as far as that got.
+        let open = settled.verdict == Verdict::Open;
+        let trivial = ilp.thousandths(ilp.trivial_bound());
+        limits.report.bound(priority, trivial);
+        if open && (settled.chosen.is_none() || limits.stop().is_some()) {
+            settled.bounds.insert(priority, trivial);
             continue;
         }
-        limits.report.bound(priority, ilp.thousandths(ilp.trivial_bound()));
-        let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits };
+        let own = limits.leaving(priorities.len() - 1 - i);
+        let own = if open { own.muted() } else { own };
+        let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits: &own };
         let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref().or(begin))?;
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
@@ -102,19 +108,19 @@ fn settle_priorities(
         let better = found.values.as_deref().map(|values| choice(program, fixing, part, &ilp, values));
         let better = better.and_then(|chosen| Some((worth_of(program, fixing, part, &chosen)?, chosen)));
         let mut proven = false;
-        let mut most = bound(&ilp, &found);
+        let mut most = if open { trivial } else { bound(&ilp, &found) };
         if let Some((reached, chosen)) = better {
             settled.first_feasible.get_or_insert_with(|| first_at.unwrap_or_else(Instant::now));
             settled.chosen = Some(chosen);
             let value = reached.get(&priority).copied().unwrap_or(0);
             limits.report.incumbent(priority, value);
             worth.insert(priority, value);
-            proven = found.stop == Stop::Proof && confirmed(&ilp, &found, value);
+            proven = !open && found.stop == Stop::Proof && confirmed(&ilp, &found, value);
             most = if proven { value } else { most.max(value) };
         }
         settled.bounds.insert(priority, most);
         limits.report.bound(priority, most);
-        if !proven {
+        if !proven && !open {
             settled.verdict = Verdict::Open;
             settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };
         }

@@ -38,7 +38,8 @@ use ground::{Cell, Ground};
 use rayon::prelude::*;
 use search::Search;
 use std::{
-    collections::BTreeMap,
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -84,12 +85,12 @@ impl Sketch {
         }
         settled.first_feasible = own.first_feasible.into_iter().chain(settled.first_feasible).min();
         let theirs = settled.chosen.as_ref().map(|chosen| program.evaluate(chosen).values);
-        let better = theirs.as_ref().is_none_or(|theirs| self.values > *theirs);
+        let better = theirs.as_ref().is_none_or(|theirs| is_more(&self.values, theirs));
         if better {
             settled.chosen.clone_from(&own.chosen);
         }
         let values = if better { &self.values } else { theirs.as_ref().unwrap_or(&self.values) };
-        if values.iter().all(|(priority, value)| settled.bounds.get(priority).is_some_and(|most| value >= most)) {
+        if reaches(values, &settled.bounds) {
             (settled.verdict, settled.stop) = (Verdict::Proven, Stop::Proof);
         }
         Ok(better)
@@ -178,9 +179,7 @@ fn draw(ground: &Ground<'_>, limits: &Limits) -> Result<Option<Drawn>, SolveErro
     let program = Program::over(ground.outline.event(), &used)?;
     let everything: Vec<Var> = (0..program.atoms.len() as u32).map(Var).collect();
     let evaluation = program.evaluate(&everything);
-    let near = |(priority, most): (&u32, &i64)| {
-        limits.near(evaluation.values.get(priority).copied().unwrap_or(0) as f64, *most as f64)
-    };
+    let near = |(priority, most): (&u32, &i64)| limits.near(worth(&evaluation.values, *priority) as f64, *most as f64);
     let stop = match found.stop {
         // What the outline does not hold costs more than the gap that is allowed.
         Stop::Gap if !bounds.iter().all(near) => Stop::Work,
@@ -207,8 +206,7 @@ fn close(outline: &Outline<'_>, sketch: &mut Sketch, report: &mut SearchReport, 
     if settled.chosen.is_none() {
         return;
     }
-    let proven = outline.holds >= Outlined::AllButCosts
-        && values.iter().all(|(priority, value)| settled.bounds.get(priority).is_some_and(|most| value >= most));
+    let proven = outline.holds >= Outlined::AllButCosts && reaches(values, &settled.bounds);
     settled.verdict = if proven { Verdict::Proven } else { Verdict::Open };
     settled.stop = match settled.stop {
         _ if proven => Stop::Proof,
@@ -216,6 +214,23 @@ fn close(outline: &Outline<'_>, sketch: &mut Sketch, report: &mut SearchReport, 
         Stop::Proof => Stop::Work,
         other => other,
     };
+}
+
+/// What values say of a priority; a program says nothing of one at which it neither gains nor pays.
+fn worth(values: &BTreeMap<u32, i64>, priority: u32) -> i64 {
+    values.get(&priority).copied().unwrap_or(0)
+}
+
+/// Whether no priority could be worth more.
+fn reaches(values: &BTreeMap<u32, i64>, bounds: &BTreeMap<u32, i64>) -> bool {
+    bounds.iter().all(|(priority, most)| worth(values, *priority) >= *most)
+}
+
+/// Whether the one is worth more at the first priority at which the two differ.
+fn is_more(one: &BTreeMap<u32, i64>, other: &BTreeMap<u32, i64>) -> bool {
+    let priorities: BTreeSet<u32> = one.keys().chain(other.keys()).copied().collect();
+    let mut compared = priorities.iter().map(|p| worth(one, *p).cmp(&worth(other, *p)));
+    compared.find(|order| order.is_ne()) == Some(Ordering::Greater)
 }
 
 /// The most that each priority could be worth, each taken for itself.
@@ -260,7 +275,7 @@ fn settle_restricted(
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
     let settled = settle::together(&program, settled);
     let Some(chosen) = &settled.chosen else { return Ok(None) };
-    let better = held.is_none_or(|held| program.evaluate(chosen).values > *held);
+    let better = held.is_none_or(|held| is_more(&program.evaluate(chosen).values, held));
     Ok(better.then_some((program, settled)))
 }
 

@@ -3,15 +3,17 @@
 use super::{
     bound::Bound,
     ground::{Cell, Ground},
+    sketch,
     state::{State, Worth},
     transport,
 };
 use crate::{
     SolveOptions,
     event::{Amount, CheckedEvent, Event, Room, Slot, Speaker, Status, Talk, TalkIx},
-    program::Outline,
-    rules::{Clash, ClashOf, Fit, Merit, Rule},
-    solve::{backend::Limits, progress::Watch, solve},
+    program::{Outline, Program},
+    rules::{Clash, ClashOf, Fit, Merit, Rest, Rule},
+    solve::{backend::Limits, progress::Watch, solve, solve_stated},
+    timetable::Status as Outcome,
 };
 use proptest::{collection::vec, prelude::*};
 use rand::{RngExt, SeedableRng};
@@ -68,6 +70,13 @@ fn events() -> impl Strategy<Value = CheckedEvent> {
     let rooms = vec(prop_oneof![Just(10_u32), Just(20), Just(30)], 1..4);
     (rooms, 1_usize..5, any::<bool>(), vec(talk, 1..9), vec(0_u8..6, 4..6))
         .prop_map(|(rooms, slots, overlapping, talks, there)| event(&rooms, slots, overlapping, &talks, &there))
+}
+
+/// The event, with a rule of which an outline only knows that it costs.
+fn with_rests(event: &CheckedEvent, minutes: u32) -> CheckedEvent {
+    let mut event = event.event().clone();
+    event.rules.push(Rule::weighted(Amount::whole(9), Rest::minutes(minutes)));
+    event.check().expect("an event without problems")
 }
 
 fn outline(event: &CheckedEvent) -> Outline<'_> {
@@ -144,5 +153,26 @@ proptest! {
         }
         prop_assert_eq!(state.worth, State::empty(&ground).worth);
         prop_assert_eq!(state.worth.value, Worth::default().value);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_sketch_is_not_lost_where_the_program_has_no_time_to_better_it(event in events(), minutes in 1_u32..40) {
+        let event = with_rests(&event, minutes);
+        let best = solve(&event, &SolveOptions::new()).expect("an answer");
+        let (started, options) = (Instant::now(), SolveOptions::new().work_limit(0));
+        let watch = Watch::new(started, None);
+        let drawn = sketch(Outline::begin(&event), &SolveOptions::new(), &watch, started).expect("small weights");
+        prop_assume!(drawn.is_some());
+        let (sketch, _) = drawn.expect("just looked");
+        let worth = sketch.settled.chosen.is_some().then(|| sketch.values.values().sum::<i64>() as f64 / 1000.0);
+        let program = Program::shrunk(&event).expect("small weights");
+        let answer = solve_stated(&event, &program, Some(sketch), &options, &watch).expect("an answer");
+        prop_assert!(answer.value >= worth, "{:?} is below the sketch's {worth:?}", answer.value);
+        prop_assert!(answer.value <= best.value && best.value <= answer.bound.or(best.value));
+        prop_assert!(answer.status != Outcome::Optimal || answer.value == best.value);
     }
 }
