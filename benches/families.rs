@@ -4,7 +4,7 @@
 //! cargo bench --bench families                                       everything: for hours
 //! cargo bench --bench families -- tables placement --sizes 100,200 --seeds 3 --limits 10
 //! cargo bench --bench families -- measure placement 200 --seed 1     one solve, as a line of JSON
-//! cargo bench --bench families -- state congress 1100                only stating it: seconds and memory
+//! cargo bench --bench families -- state congress 1100 --shrunk       only stating it: seconds and memory
 //! cargo bench --bench families -- write placement 200 --seed 1 -o event.json
 //! ```
 //!
@@ -38,7 +38,7 @@ enum What {
     /// Solves one event and prints what that showed, as JSON.
     Measure(Measure),
     /// States one event as a program and prints how long that took and with how much memory, as JSON.
-    State(Which),
+    State(State),
     /// Writes one event as JSON.
     Write(Write),
 }
@@ -82,6 +82,15 @@ struct Write {
     /// The file; standard output if none is named.
     #[arg(short, long)]
     output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct State {
+    #[command(flatten)]
+    event: Which,
+    /// As the solver takes it, with the passes that make it smaller, rather than as it is written out.
+    #[arg(long)]
+    shrunk: bool,
 }
 
 #[derive(Args)]
@@ -131,7 +140,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse_from(arguments).what {
         What::Tables(tables) => tables.print(),
         What::Measure(measure) => measure.print(),
-        What::State(event) => event.state(),
+        What::State(state) => state.print(),
         What::Write(write) => write.write(),
     }
 }
@@ -186,10 +195,11 @@ impl Measure {
     }
 }
 
-impl Which {
-    fn state(&self) -> Result<(), Box<dyn Error>> {
-        shape(self.family, self.size)?;
-        println!("{}", measure::state(self.family, self.size, self.seed)?);
+impl State {
+    fn print(&self) -> Result<(), Box<dyn Error>> {
+        let Which { family, size, seed } = self.event;
+        shape(family, size)?;
+        println!("{}", measure::state(family, size, seed, self.shrunk)?);
         Ok(())
     }
 }

@@ -132,11 +132,12 @@ impl Task {
     }
 }
 
-/// How long it takes to state the event's program, from the event in memory, and how much memory that and the event take.
-pub(crate) fn state(family: Family, talks: usize, seed: u64) -> Result<Value, Box<dyn Error>> {
+/// How long it takes to state the event's program, written out or as the solver takes it, from the event in memory, and how
+/// much memory that and the event take.
+pub(crate) fn state(family: Family, talks: usize, seed: u64, shrunk: bool) -> Result<Value, Box<dyn Error>> {
     let event = families::event(family, talks, seed).check()?;
     let started = Instant::now();
-    let program = Program::of(&event)?;
+    let program = if shrunk { Program::shrunk(&event)? } else { Program::of(&event)? };
     let seconds = started.elapsed().as_secs_f64();
     let (atoms, rows) = (program.atoms.len(), program.rows.len());
     Ok(json!({ "seconds": seconds, "peak_mib": peak_mib(), "atoms": atoms, "rows": rows }))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use std::{collections::BTreeMap, fmt};
 
 /// Keys with one or more values each: `{"topic": ["kubernetes"], "level": ["beginner"]}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Tags(pub BTreeMap<String, Vec<String>>);
 

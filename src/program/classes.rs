@@ -1,7 +1,12 @@
 //! Room classes: rooms that nothing tells apart are planned by number and named afterwards.
 //!
-//! **Why it is exact.** Two rooms are merged only when the event says the same of both (capacity, tags, closures, slots,
-//! openings) and no rule names either or asks whether two talks share a room. Exchanging their talks for any stretch of
+//! **Which rooms.** What tells two rooms apart is not what is written of them, but who looks at it: when they are closed and
+//! which slots and openings are in them, always; what they are tagged with, where a talk needs it; their capacities, tags
+//! and names, as far as [some rule sees them](crate::rules::RuleKind::rooms_seen). Where nobody counts heads, a hall and a
+//! cupboard are one.
+//!
+//! **Why it is exact.** Two rooms are merged only when both are open to the same talks at the same times, and no rule
+//! sees a difference. Exchanging their talks for any stretch of
 //! time then changes neither value nor validity, so only the number of talks at a moment matters: at most as many as
 //! there are rooms in the class. Given that, rooms can always be assigned by taking the talks by start and giving each a
 //! room that is free (intervals whose depth never exceeds k can be coloured with k colours: Kleinberg and Tardos,
@@ -9,62 +14,82 @@
 
 use super::{Atom, Class, ClassIx, Program, Var};
 use crate::{
-    event::{CheckedEvent, RoomIx},
+    event::{CheckedEvent, RoomIx, Status, Tags},
     rules::{RoomsSeen, Spot},
 };
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    hash::Hash,
+};
 
-impl RoomsSeen {
-    /// What two rules together tell apart.
-    pub(super) fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::All, _) | (_, Self::All) => Self::All,
-            (Self::None, seen) | (seen, Self::None) => seen,
-            (Self::These(mut rooms), Self::These(more)) => {
-                rooms.extend(more);
-                Self::These(rooms)
-            }
+/// The parts of a set of rooms, each split wherever somebody tells two of its rooms apart.
+struct Partition {
+    part_of: Vec<u32>,
+    parts: usize,
+}
+
+impl Partition {
+    /// Whether no two rooms are left in one part.
+    fn is_finest(&self) -> bool {
+        self.parts == self.part_of.len()
+    }
+
+    /// Rooms of which not the same is said come apart.
+    fn split<T: Eq + Hash>(&mut self, said: impl IntoIterator<Item = T>) {
+        if self.is_finest() {
+            return;
         }
+        let mut parts: HashMap<(u32, T), u32> = HashMap::new();
+        for (part, said) in self.part_of.iter_mut().zip(said) {
+            let next = parts.len() as u32;
+            *part = *parts.entry((*part, said)).or_insert(next);
+        }
+        self.parts = parts.len();
     }
 }
 
 /// The classes, and the class of each room.
-pub(super) fn classes(event: &CheckedEvent, seen: &RoomsSeen) -> (Vec<Class>, Vec<ClassIx>) {
+pub(super) fn classes(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
     let written = &event.event().rooms;
-    let mut named = vec![*seen == RoomsSeen::All; written.len()];
-    if let RoomsSeen::These(rooms) = seen {
-        for room in rooms {
-            named[room.at()] = true;
-        }
-    }
-    for talk in event.talks() {
-        if let Some(room) = talk.pin_room {
-            named[room.at()] = true;
-        }
-    }
+    let rooms = || RoomIx::all(written.len());
+    let mut alike = Partition { part_of: vec![0; written.len()], parts: 1 };
+
+    alike.split(rooms().map(|room| &event.room(room).unavailable));
     let mut offered = vec![Vec::new(); written.len()];
     let lists = event.slots().iter().map(|s| &s.rooms).chain(event.openings().iter().map(|o| &o.rooms));
-    for (i, rooms) in lists.enumerate() {
-        for room in rooms {
-            offered[room.at()].push(i);
+    for (i, listed) in lists.enumerate() {
+        listed.iter().for_each(|room| offered[room.at()].push(i));
+    }
+    alike.split(offered);
+
+    let open = || event.talk_indices().filter(|talk| event.talk(*talk).status != Status::Declined);
+    let pins: BTreeSet<RoomIx> = open().filter_map(|talk| event.talk(talk).pin_room).collect();
+    alike.split(rooms().map(|room| pins.get(&room)));
+    let mut needs: BTreeSet<&Tags> = BTreeSet::new();
+    for talk in open() {
+        if needs.insert(&event.event().talks[talk.at()].needs) {
+            alike.split(rooms().map(|room| event.meets_needs(room, talk)));
         }
     }
 
-    let mut classes: Vec<Class> = Vec::new();
-    let mut class_of = Vec::with_capacity(written.len());
-    let mut by_facts: HashMap<_, ClassIx> = HashMap::new();
-    for room in RoomIx::all(written.len()) {
-        let facts = &written[room.at()];
-        let own_name = named[room.at()].then_some(room);
-        let key = (own_name, facts.capacity, &facts.tags.0, &event.room(room).unavailable, &offered[room.at()]);
-        let class = *by_facts.entry(key).or_insert_with(|| {
-            classes.push(Class { rooms: Vec::new() });
-            ClassIx(classes.len() as u32 - 1)
-        });
-        classes[class.at()].rooms.push(room);
-        class_of.push(class);
+    for scope in event.scopes() {
+        if alike.is_finest() {
+            break;
+        }
+        match scope.kind().rooms_seen(&scope) {
+            RoomsSeen::Nothing => {}
+            RoomsSeen::Kinds(kinds) => alike.split(kinds),
+            RoomsSeen::None => alike.split(written.iter().map(|room| (room.capacity, &room.tags))),
+            RoomsSeen::These(named) => alike.split(
+                rooms().zip(written).map(|(r, room)| (room.capacity, &room.tags, named.contains(&r).then_some(r))),
+            ),
+            RoomsSeen::All => alike.split(rooms()),
+        }
     }
-    (classes, class_of)
+
+    let mut classes: Vec<Class> = vec![Class { rooms: Vec::new() }; alike.parts];
+    rooms().zip(&alike.part_of).for_each(|(room, part)| classes[*part as usize].rooms.push(room));
+    (classes, alike.part_of.into_iter().map(ClassIx).collect())
 }
 
 impl Program {

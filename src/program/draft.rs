@@ -1,14 +1,15 @@
 //! The draft of a program: what rules state themselves to.
 
 mod given;
+mod one_room;
 
 use super::{
-    Atom, Class, Growth, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks, Var,
-    atoms::Offered, classes, cliques::Conflicts, earned::Earned, evaluate::range_of, known::Known, times::Times,
+    Atom, Class, ClassIx, Growth, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks,
+    Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, evaluate::range_of, known::Known, times::Times,
 };
 use crate::{
     event::{CheckedEvent, Minute, TalkIx},
-    rules::{Group, RoomsSeen, Scope, Sites, Spot, Where},
+    rules::{Group, Scope, Sites, Spot, Where},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -37,6 +38,9 @@ pub struct Draft<'e> {
     rows: Vec<Row>,
     /// How many rows were left out because nothing can break them.
     implied: usize,
+    /// The only room of each talk that has one, and of how many pairs and cliques nothing was said for that.
+    only_room: Vec<Option<ClassIx>>,
+    left_to_rooms: usize,
     penalties: Vec<Penalty>,
     earned: Earned,
     passes: Vec<Pass>,
@@ -54,15 +58,15 @@ pub struct Charge {
 }
 
 impl<'e> Draft<'e> {
-    pub(super) fn new(event: &'e CheckedEvent, seen: &RoomsSeen, start_classes: StartClasses) -> Self {
-        let (classes, class_of) = classes::classes(event, seen);
+    pub(super) fn new(event: &'e CheckedEvent, start_classes: StartClasses) -> Self {
+        let (classes, class_of) = classes::classes(event);
         let offered = Offered::of(event, &class_of, &classes, &start_classes);
         Self::with(event, classes, offered, start_classes)
     }
 
     /// A draft over some places only, given talk by talk.
-    pub(super) fn over(event: &'e CheckedEvent, seen: &RoomsSeen, places: &[Vec<Atom>]) -> Self {
-        let (classes, class_of) = classes::classes(event, seen);
+    pub(super) fn over(event: &'e CheckedEvent, places: &[Vec<Atom>]) -> Self {
+        let (classes, class_of) = classes::classes(event);
         let offered = Offered::over(event, &class_of, &classes, places);
         Self::with(event, classes, offered, StartClasses::apart())
     }
@@ -79,6 +83,7 @@ impl<'e> Draft<'e> {
                 rank[run.start as usize..run.end as usize].fill(of_run);
             }
         }
+        let only_room = one_room::only_rooms(&atoms, &talk_atoms, &classes, &start_classes);
         let by_start = atoms.iter().map(|a| start_classes.number(a.start)).sum();
         let passes = vec![
             Pass::atoms("start classes", by_start, atoms.len()),
@@ -98,6 +103,8 @@ impl<'e> Draft<'e> {
             known: Known::default(),
             rows: Vec::new(),
             implied: 0,
+            only_room,
+            left_to_rooms: 0,
             penalties: Vec::new(),
             earned: Earned::default(),
             passes,
@@ -364,6 +371,8 @@ impl<'e> Draft<'e> {
     pub(super) fn finish(mut self) -> Result<Program, TooLarge> {
         self.never_at_once_rows();
         self.drop_idle_penalties();
+        let left = self.left_to_rooms;
+        self.passes.push(Pass::rows("talks of one room", self.rows.len() + left, self.rows.len()));
         self.passes.push(Pass::rows("implied rows", self.rows.len() + self.implied, self.rows.len()));
         let vars = self.atoms.len() + self.indicators.len();
         let program = Program {

@@ -42,7 +42,7 @@ pub use tracks::Tracks;
 
 use crate::{
     event::{CheckedEvent, TalkIx},
-    rules::{Group, RoomsSeen, TimesSeen},
+    rules::{Group, TimesSeen},
 };
 use std::collections::BTreeMap;
 
@@ -206,8 +206,7 @@ impl Program {
     }
 
     fn stated(event: &CheckedEvent, start_classes: StartClasses) -> Result<Self, TooLarge> {
-        let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        Self::state(event, Draft::new(event, &seen, start_classes))
+        Self::state(event, Draft::new(event, start_classes))
     }
 
     /// States the event and all its rules over some places only, which are given talk by talk: a talk has no others.
@@ -216,8 +215,7 @@ impl Program {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn over(event: &CheckedEvent, places: &[Vec<Atom>]) -> Result<Self, TooLarge> {
-        let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        Self::state(event, Draft::over(event, &seen, places))
+        Self::state(event, Draft::over(event, places))
     }
 
     fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {

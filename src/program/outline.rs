@@ -14,7 +14,7 @@
 use super::{ClassIx, Moment, Places, TooLarge};
 use crate::{
     event::{CheckedEvent, RoomIx, TalkIx},
-    rules::{RoomsSeen, Scope},
+    rules::Scope,
 };
 use std::collections::BTreeMap;
 
@@ -79,8 +79,7 @@ pub struct Outline<'e> {
 impl<'e> Outline<'e> {
     /// Where talks could be; nothing is said of rules yet.
     pub fn begin(event: &'e CheckedEvent) -> Self {
-        let seen = event.scopes().map(|scope| scope.kind().rooms_seen(&scope)).fold(RoomsSeen::None, RoomsSeen::and);
-        let places = Places::of(event, &seen);
+        let places = Places::of(event);
         let aligned = aligned(&places.times);
         let shared = |talks: &&Vec<TalkIx>| talks.len() > 1;
         Self {

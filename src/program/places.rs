@@ -8,7 +8,7 @@
 use super::{Atom, Class, ClassIx, classes};
 use crate::{
     event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx},
-    rules::{RoomsSeen, Spot},
+    rules::Spot,
 };
 use std::collections::HashMap;
 
@@ -177,9 +177,9 @@ impl Finder {
 }
 
 impl Places {
-    /// The places of an event, whatever its rules cost, for rules that tell these rooms apart.
-    pub(super) fn of(event: &CheckedEvent, seen: &RoomsSeen) -> Self {
-        let (classes, class_of) = classes::classes(event, seen);
+    /// The places of an event, whatever its rules cost.
+    pub(super) fn of(event: &CheckedEvent) -> Self {
+        let (classes, class_of) = classes::classes(event);
         let mut finder = Finder::default();
         let mut sorts: Vec<Vec<Offer>> = vec![Vec::new()];
         let mut known: HashMap<Sort, u32> = HashMap::new();

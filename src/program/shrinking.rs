@@ -93,12 +93,38 @@ fn atoms(event: &Event) -> (usize, usize) {
 fn the_starts_of_a_block_are_one_where_no_rule_tells_them_apart() {
     let mut event = with_papers(congress(2, 3, 3), &[0, 0, 1, 1], &[0, 1, 2, 0]);
     event.rules = vec![against(2, Where::blocks(["b0"]), Selection::all())];
-    // A room that is named is a class of its own; these two differ in size.
-    assert_eq!(atoms(&event), (4 * 9 * 2, 4 * 3 * 2));
+    // The two rooms differ in size, which nobody minds.
+    assert_eq!(atoms(&event), (4 * 9, 4 * 3));
     event.rules.push(against(1, Where::slots(["b1-1"]), Selection::all()));
-    assert_eq!(atoms(&event).1, 4 * 4 * 2, "one slot is named");
+    assert_eq!(atoms(&event).1, 4 * 4, "one slot is named");
     event.rules.push(Rule::weighted(Amount::ONE, Clash::of(ClashOf::Tag("track".into()))));
-    assert_eq!(atoms(&event).1, 4 * 9 * 2, "what runs at once matters");
+    assert_eq!(atoms(&event).1, 4 * 9, "what runs at once matters");
+}
+
+#[test]
+fn rooms_are_one_where_nobody_sees_what_tells_them_apart() {
+    let mut event = with_papers(congress(3, 1, 1), &[0, 0], &[0, 1]);
+    let classes = |event: &Event| Program::of(&checked(event)).expect("small weights").classes.len();
+    assert_eq!(classes(&event), 1, "rooms of 20, 30 and 40");
+    for (audience, number) in [(20, 1), (25, 2), (35, 3), (45, 3)] {
+        event.talks[1].audience = Some(audience);
+        event.rules = vec![Rule::weighted(Amount::ONE, Fit::new())];
+        assert_eq!(classes(&event), number, "{audience} people");
+    }
+    event.talks[1].audience = Some(20);
+    event.rules = vec![Rule::weighted(Amount::ONE, Fit::new().empty_weight(Amount::ONE))];
+    assert_eq!(classes(&event), 3, "empty seats are counted");
+    event.rules = vec![against(1, Where::rooms(["r0", "r1"]), Selection::all())];
+    assert_eq!(classes(&event), 2, "two are named together");
+    event.rules = vec![keeps_its_room()];
+    assert_eq!(classes(&event), 3, "whether two share a room is asked");
+    event.rules.clear();
+    event.rooms[0].tags.insert("has", "piano");
+    assert_eq!(classes(&event), 1, "nobody plays");
+    event.talks[0] = event.talks[0].clone().needs("has", "piano");
+    assert_eq!(classes(&event), 2);
+    event.talks[0].status = Status::Declined;
+    assert_eq!(classes(&event), 1);
 }
 
 #[test]
@@ -134,12 +160,32 @@ fn papers_and_tracks_have_two_indices_instead_of_three() {
     assert_eq!(atoms(&event).1, 7 * 3 * 4);
 }
 
+fn never_parallel() -> Rule {
+    Rule::required(Clash::of(ClashOf::Tag("track".into())))
+}
+
+#[test]
+fn a_track_that_is_never_parallel_chooses_its_room_once() {
+    let mut event = with_papers(congress(3, 2, 2), &[0, 0, 0, 1, 1], &[0, 1, 2, 3, 0]);
+    event.rules = vec![keeps_its_room(), never_parallel()];
+    event.rules.push(against(3, Where::rooms(["r1"]), Selection::tag("track", ["t1"])));
+    event.rules.push(Rule::weighted(Amount::ONE, Fit::new()));
+    event.talks[2].audience = Some(45);
+    event.talks[3].audience = Some(35);
+    assert_eq!(atoms(&event), (5 * 4 * 3, 5 * 4 + 2 * 3));
+    // Five papers and four hours: one track has to leave the largest room to the other.
+    assert_eq!(both(&event), (Some(-15.0), Some(-15.0)));
+    // Without, a paper's room is its own to choose, and nobody minds which start of its block is its own.
+    event.rules.remove(1);
+    assert_eq!(atoms(&event).1, 5 * 2 * 3);
+}
+
 /// What a random congress is made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice {
     size: (usize, usize, usize),
     papers: Vec<(usize, usize, bool, u32)>,
-    required: [bool; 3],
+    required: [bool; 4],
     costs: Vec<(usize, usize, usize, u32)>,
     more: Vec<(usize, usize)>,
 }
@@ -148,7 +194,7 @@ pub(crate) struct Dice {
 pub(crate) fn dice() -> impl Strategy<Value = Dice> {
     let size = (2..=3_usize, 2..=3_usize, 1..=3_usize);
     let papers = proptest::collection::vec((0..3_usize, 0..6_usize, prop::bool::weighted(0.85), 5..45_u32), 2..7);
-    let required = [prop::bool::weighted(0.9), prop::bool::weighted(0.9), prop::bool::weighted(0.7)];
+    let required = [0.9, 0.7, 0.7, 0.3].map(prop::bool::weighted);
     let costs = proptest::collection::vec((0..3_usize, 0..7_usize, 0..3_usize, 1..9_u32), 0..12);
     let more = proptest::collection::vec((0..9_usize, 0..4_usize), 0..3);
     (size, papers, required, costs, more).prop_map(|(size, papers, required, costs, more)| Dice {
@@ -171,7 +217,7 @@ impl Dice {
             talk.merit = Some(Amount::whole(4));
             talk.audience = Some(*audience);
         }
-        let required = [keeps_its_room(), one_track_a_room(), no_running()];
+        let required = [keeps_its_room(), one_track_a_room(), no_running(), never_parallel()];
         event.rules.push(Rule::weighted(Amount::ONE, Merit::new()));
         event.rules.extend(required.into_iter().zip(self.required).filter(|(_, is)| *is).map(|(rule, _)| rule));
         for (what, who, place, weight) in &self.costs {

@@ -15,7 +15,10 @@ use super::{
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
 };
-use crate::program::{Draft, Outline, Outlined};
+use crate::{
+    event::RoomIx,
+    program::{Draft, Outline, Outlined},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +72,12 @@ impl RuleKind for Balance {
         if self.measure.sees_rooms() || self.each.contains(&Dimension::Room) {
             return RoomsSeen::All;
         }
-        self.places.rooms_seen(scope.event())
+        let event = scope.event();
+        if self.measure == Measure::Overflow {
+            let capacities = RoomIx::all(event.rooms().len()).map(|room| event.room(room).capacity);
+            return RoomsSeen::by(self.places.room_sets(event).into_iter().zip(capacities));
+        }
+        self.places.rooms_seen(event)
     }
 
     fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {

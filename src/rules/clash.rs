@@ -13,7 +13,7 @@
 //! {"kind": "clash", "interests": true, "per": "missed", "weight": 1}
 //! ```
 
-use super::{Check, Finding, Placed, RuleKind, Scope, Spot, pairs, scope::times};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs, scope::times};
 use crate::{
     event::{Amount, Minute, Span, TalkId, TalkIx, ValueIx},
     program::{Crowding, Draft, Outline, Outlined, Sum, Var},
@@ -291,6 +291,10 @@ impl RuleKind for Clash {
         }
     }
 
+    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::Nothing
+    }
+
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
         if self.per == Per::Missed {
             return Self::wanted(scope).filter_map(|(talks, weight)| missed(scope, placed, &talks, weight)).collect();
@@ -317,10 +321,20 @@ impl RuleKind for Clash {
             return Self::state_missed(scope, draft);
         }
         let mut factors = self.listed(scope);
+        let apart = |draft: &mut Draft<'_>, talks: &[TalkIx]| {
+            let apart = draft.share_a_room(talks);
+            if apart {
+                draft.left_to_the_room();
+            }
+            apart
+        };
         if let Some(key) = &self.tag {
             let single = |talks: &[TalkIx]| talks.iter().all(|t| scope.event().talk_values(*t, key).len() == 1);
             for (value, talks) in &self.tagged(scope) {
                 let label = vec![(format!("tag:{key}"), scope.event().value_text(*value).to_owned())];
+                if apart(draft, talks) {
+                    continue;
+                }
                 // A pair of talks with several values in common is charged once.
                 let in_cells = self.per == Per::Pair && single(talks) && Self::state_cells(scope, draft, &label, talks);
                 if !in_cells {
@@ -329,6 +343,9 @@ impl RuleKind for Clash {
             }
         }
         for ((a, b), factor) in factors {
+            if apart(draft, &[a, b]) {
+                continue;
+            }
             let price = times(scope.price(), factor);
             pairs::state_pair(
                 draft,

@@ -9,9 +9,9 @@
 //! {"kind": "fit", "weight": 1, "tolerance": 0.1, "empty_weight": 0.01}
 //! ```
 
-use super::{Check, Finding, Placed, RuleKind, Scope, TimesSeen};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen};
 use crate::{
-    event::{Amount, CheckedEvent, RoomIx, TalkIx},
+    event::{Amount, CheckedEvent, RoomIx, Status, TalkIx},
     program::{Draft, Outline, Outlined, Sum},
 };
 use schemars::JsonSchema;
@@ -52,11 +52,16 @@ impl Fit {
         scope.cost(over).saturating_add(self.empty_weight.thousandths().saturating_mul(empty))
     }
 
+    /// How many people a room of that capacity holds free.
+    fn most(&self, capacity: i64) -> i64 {
+        capacity + (capacity * self.tolerance.thousandths()).div_euclid(1000)
+    }
+
     /// People over the capacity and its tolerance, and empty seats.
     fn misfit(&self, event: &CheckedEvent, talk: TalkIx, room: RoomIx) -> (i64, i64) {
         let audience = event.talk(talk).audience;
         let Some(capacity) = event.room(room).capacity else { return (0, 0) };
-        let most = capacity + (capacity * self.tolerance.thousandths()).div_euclid(1000);
+        let most = self.most(capacity);
         let known = event.event().talks[talk.at()].audience.is_some();
         ((audience - most).max(0), if known { (capacity - audience).max(0) } else { 0 })
     }
@@ -76,6 +81,21 @@ impl RuleKind for Fit {
         if self.tolerance > Amount::ONE {
             check.problem("tolerance", self.tolerance.to_string(), "a share from 0 to 1");
         }
+    }
+
+    /// Of rooms that hold every audience, nothing but their empty seats is seen, if those cost anything.
+    fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
+        let event = scope.event();
+        let talks = || scope.talks().iter().filter(|t| event.talk(**t).status != Status::Declined);
+        let known = talks().filter(|t| event.event().talks[t.at()].audience.is_some());
+        let largest = talks().map(|t| event.talk(*t).audience).max().unwrap_or(0);
+        let smallest = known.map(|t| event.talk(*t).audience).min().unwrap_or(i64::MAX);
+        let seats_cost = !is_zero(&self.empty_weight);
+        RoomsSeen::by(RoomIx::all(event.rooms().len()).map(|room| {
+            let capacity = event.room(room).capacity;
+            let most = capacity.map_or(largest, |seats| self.most(seats).min(largest));
+            (most, capacity.filter(|seats| seats_cost && *seats > smallest))
+        }))
     }
 
     fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {

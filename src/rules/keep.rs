@@ -17,6 +17,7 @@ use crate::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Stay with what was published.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -131,7 +132,9 @@ impl RuleKind for Keep {
     }
 
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::These(Self::talks(scope).filter_map(|(_, published)| Some(published?.0)).collect())
+        let published: BTreeSet<RoomIx> = Self::talks(scope).filter_map(|(_, published)| Some(published?.0)).collect();
+        // A room that nothing was published in is like any other such room.
+        RoomsSeen::by(RoomIx::all(scope.event().rooms().len()).map(|room| published.get(&room)))
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

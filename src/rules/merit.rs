@@ -7,7 +7,7 @@
 //! {"kind": "merit", "weight": 10}
 //! ```
 
-use super::{Check, Finding, Placed, RuleKind, Scope, TimesSeen};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen};
 use crate::program::{Draft, Outline, Outlined};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,10 @@ impl RuleKind for Merit {
 
     fn check(&self, check: &mut Check<'_>) {
         check.only_weighted("a reward cannot be required");
+    }
+
+    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::Nothing
     }
 
     fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {

@@ -7,7 +7,7 @@
 //! {"kind": "plenary", "talks": {"tags": {"type": ["keynote"]}}, "required": true}
 //! ```
 
-use super::{Finding, Placed, RuleKind, Scope, Spot, pairs};
+use super::{Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs};
 use crate::{
     event::{Span, TalkIx},
     program::{Draft, Outline, Outlined},
@@ -33,6 +33,10 @@ impl RuleKind for Plenary {
         "plenary"
     }
 
+    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::Nothing
+    }
+
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for plenary in placed.of(scope.talks()) {
@@ -53,6 +57,10 @@ impl RuleKind for Plenary {
         };
         for plenary in scope.talks() {
             for other in others(*plenary) {
+                if draft.share_a_room(&[*plenary, other]) {
+                    draft.left_to_the_room();
+                    continue;
+                }
                 if scope.required() {
                     draft.never_at_once(&[*plenary, other]);
                     continue;

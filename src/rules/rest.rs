@@ -93,7 +93,7 @@ impl RuleKind for Rest {
     }
 
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        if self.room_change_minutes.unwrap_or(0) > self.minutes { RoomsSeen::All } else { RoomsSeen::None }
+        if self.room_change_minutes.unwrap_or(0) > self.minutes { RoomsSeen::All } else { RoomsSeen::Nothing }
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

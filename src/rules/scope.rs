@@ -5,7 +5,7 @@ use crate::{
     event::{CheckedEvent, RoomIx, SlotIx, TalkIx},
     program::{Draft, Outline, Outlined},
 };
-use std::fmt;
+use std::{collections::HashMap, fmt, hash::Hash};
 
 /// A kind of rule: how it judges a timetable, and how it states itself to the program.
 ///
@@ -27,9 +27,10 @@ pub trait RuleKind: fmt::Debug + Send + Sync {
     /// Reports every problem with its fields.
     fn check(&self, _check: &mut Check<'_>) {}
 
-    /// Which rooms it tells apart though they are alike in all that the event says of them.
+    /// Which rooms it tells apart, and by what.
     ///
-    /// Rooms that no rule tells apart are planned as one class with a count, and given their names afterwards.
+    /// Rooms that no rule tells apart are planned as one class with a count, and given their names afterwards. What is
+    /// said here is a promise, so that a rule that does not say sees all that rooms are described by.
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
         RoomsSeen::None
     }
@@ -60,12 +61,36 @@ pub trait RuleKind: fmt::Debug + Send + Sync {
 /// The rooms that a rule tells apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoomsSeen {
-    /// None: it sees capacities, tags and times, but no names.
+    /// None at all: it sees times only.
+    Nothing,
+    /// Those of different kinds. For each room of the event, a number: rooms of one number are one to it, whatever their
+    /// names, capacities and tags.
+    Kinds(Vec<u32>),
+    /// None by name: it sees capacities, tags and times.
     None,
-    /// These: each is unlike every other room.
+    /// These: each is unlike every other room. Of the others it sees capacities and tags.
     These(Vec<RoomIx>),
     /// All: it asks whether two talks share a room.
     All,
+}
+
+impl RoomsSeen {
+    /// Rooms of which the same is said are one to the rule.
+    ///
+    /// ```
+    /// use slotwise::rules::RoomsSeen;
+    /// assert_eq!(RoomsSeen::by([50, 200, 50]), RoomsSeen::Kinds(vec![0, 1, 0]));
+    /// assert_eq!(RoomsSeen::by([50, 50, 50]), RoomsSeen::Nothing);
+    /// ```
+    pub fn by<T: Eq + Hash>(said: impl IntoIterator<Item = T>) -> Self {
+        let mut numbers = HashMap::new();
+        let mut kinds = Vec::new();
+        for said in said {
+            let next = numbers.len() as u32;
+            kinds.push(*numbers.entry(said).or_insert(next));
+        }
+        if numbers.len() > 1 { Self::Kinds(kinds) } else { Self::Nothing }
+    }
 }
 
 /// The times that a rule tells apart.

@@ -116,11 +116,16 @@ impl Where {
         self.windows.is_some() || parts.into_iter().any(Self::has_windows)
     }
 
-    /// The rooms it names.
+    /// The rooms it tells from others: those that are in the same of its sets, by name or tags, are one to it.
     pub(super) fn rooms_seen(&self, event: &CheckedEvent) -> RoomsSeen {
-        let mut rooms = Vec::new();
-        self.name_rooms(event, &mut rooms);
-        if rooms.is_empty() { RoomsSeen::None } else { RoomsSeen::These(rooms) }
+        RoomsSeen::by(self.room_sets(event))
+    }
+
+    /// For each room, which of the sets of rooms it is in that are named or described anywhere in the place.
+    pub(super) fn room_sets(&self, event: &CheckedEvent) -> Vec<Vec<bool>> {
+        let mut sets = vec![Vec::new(); event.rooms().len()];
+        self.sort_rooms(event, &mut sets);
+        sets
     }
 
     /// What it looks at in a place.
@@ -168,13 +173,24 @@ impl Where {
         }
     }
 
-    fn name_rooms(&self, event: &CheckedEvent, rooms: &mut Vec<RoomIx>) {
-        rooms.extend(self.rooms.iter().flatten().filter_map(|id| event.find_room(id)));
+    fn sort_rooms(&self, event: &CheckedEvent, sets: &mut [Vec<bool>]) {
+        if let Some(ids) = &self.rooms {
+            sets.iter_mut().for_each(|of| of.push(false));
+            for room in ids.iter().filter_map(|id| event.find_room(id)) {
+                if let Some(is) = sets[room.at()].last_mut() {
+                    *is = true;
+                }
+            }
+        }
+        if !self.room_tags.is_empty() {
+            let rooms = &event.event().rooms;
+            sets.iter_mut().zip(rooms).for_each(|(of, room)| of.push(tagged(&self.room_tags, &room.tags)));
+        }
         for part in self.all.iter().flatten().chain(self.any.iter().flatten()) {
-            part.name_rooms(event, rooms);
+            part.sort_rooms(event, sets);
         }
         if let Some(part) = &self.not {
-            part.name_rooms(event, rooms);
+            part.sort_rooms(event, sets);
         }
     }
 
@@ -219,9 +235,6 @@ impl Where {
     pub(super) fn resolve<'e>(&self, event: &'e CheckedEvent) -> Places<'e> {
         let parts =
             |list: &Option<Vec<Where>>| list.as_ref().map(|list| list.iter().map(|part| part.resolve(event)).collect());
-        let tagged = |wanted: &Tags, has: &Tags| {
-            wanted.0.iter().all(|(key, values)| values.iter().any(|value| has.has(key, value)))
-        };
         let written = event.event();
         let named = self
             .rooms
@@ -309,6 +322,11 @@ impl Places<'_> {
             && self.any.as_ref().is_none_or(|parts| parts.iter().any(|part| part.has(spot)))
             && self.not.as_ref().is_none_or(|part| !part.has(spot))
     }
+}
+
+/// Whether one of the wanted values is there under each key.
+fn tagged(wanted: &Tags, has: &Tags) -> bool {
+    wanted.0.iter().all(|(key, values)| values.iter().any(|value| has.has(key, value)))
 }
 
 #[cfg(test)]

@@ -113,14 +113,14 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
         return with_timetable(event, &sketch.program, chosen, &sketch.settled, report.clone(), started);
     }
     let sketch = sketch.map(|(sketch, _)| sketch);
-    solve_stated(event, &Program::shrunk(event)?, sketch, options, &watch)
+    solve_stated(event, &Program::shrunk(event)?, sketch.as_ref(), options, &watch)
 }
 
 /// The same, of the event as that program states it; with a timetable to begin with, if there is one.
 pub(crate) fn solve_stated(
     event: &CheckedEvent,
     program: &Program,
-    sketch: Option<Sketch>,
+    sketch: Option<&Sketch>,
     options: &SolveOptions,
     watch: &Arc<Watch>,
 ) -> Result<Answer, SolveError> {
@@ -139,7 +139,7 @@ pub(crate) fn solve_stated(
     report.parts = parts.len();
     watch.split(parts.len(), &program.constants);
     let backend = backend::backend(kind);
-    let begin = sketch.as_ref().filter(|s| s.settled.chosen.is_some()).and_then(|s| program.find(&s.program));
+    let begin = sketch.filter(|s| s.settled.chosen.is_some()).and_then(|s| program.find(&s.program));
     let settle = |(i, part): (usize, &_)| {
         settle::settle(program, &fixing, part, begin.as_deref(), &*backend, &limits.of_part(i))
     };
@@ -150,10 +150,10 @@ pub(crate) fn solve_stated(
     let mut settled = settle::together(program, settled);
     report.nodes = settled.nodes;
     let mut program = program;
-    if let Some(sketch) = &sketch {
-        if sketch.keep(program, &mut settled)? {
-            program = &sketch.program;
-        }
+    if let Some(sketch) = sketch
+        && sketch.keep(program, &mut settled)?
+    {
+        program = &sketch.program;
     }
     report.first_feasible_seconds =
         settled.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());

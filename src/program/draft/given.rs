@@ -110,6 +110,10 @@ impl Draft<'_> {
         let before = self.rows.len();
         let mut in_pairs = 0;
         for clique in std::mem::take(&mut self.conflicts).cliques() {
+            if self.share_a_room(&clique) {
+                self.left_to_the_room();
+                continue;
+            }
             let atoms: Vec<Var> = clique.iter().flat_map(|t| self.atoms(*t)).collect();
             for together in self.moments(atoms, |a| a.end) {
                 let starts = self.start_classes.number(self.atom(together[0]).start);

@@ -8,6 +8,9 @@
 //!   says that both `u` and `y` are;
 //! - at most one `z` for each room and block. For each track and block, the `z` of all rooms add up to `u`.
 //!
+//! Where rooms and blocks are not said to hold one track, but the talks of a track never run at once, a slot stands for the
+//! block: a room holds one talk then, so one track, and a track that is there is there with one talk.
+//!
 //! Two indices instead of three: on published congresses, the plain model took 38 to 56 times as long on the same solver.
 //! The idea of a track's room as a variable of its own is that of Stidsen, Pisinger and Vigo, *Scheduling EURO-k
 //! conferences*, 2018.

@@ -5,7 +5,7 @@ use super::{
     atom, same, time_of,
 };
 use crate::event::TalkIx;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A talk at a time, in whichever room.
 pub(super) type Pair = u32;
@@ -27,8 +27,8 @@ pub(super) enum RoomRow {
     Together(Vec<Pair>),
     /// Of these groups' pairs, those of at most one group are in the room.
     Apart(ClassIx, Vec<(u32, Vec<Pair>)>),
-    /// At most so many of the pairs are in the room.
-    AtMost(ClassIx, Vec<Pair>, i64),
+    /// At most so many of these groups' pairs are in the room.
+    AtMost(ClassIx, Vec<(u32, Vec<Pair>)>, i64),
 }
 
 /// The groups of a program, and what its rows say of rooms.
@@ -63,6 +63,7 @@ impl Structure {
             together.extend(structure.together(program, row, &rooms).map(|pairs| (i as u32, pairs)));
         }
         structure.group(program, &together, &rooms)?;
+        let never = NeverAtOnce::of(program);
         structure.rows = together.into_iter().map(|(i, pairs)| (i, RoomRow::Together(pairs))).collect();
         for (i, row) in
             program.rows.iter().enumerate().filter(|(_, row)| row.upper.is_some_and(|m| says_at_most(row, m)))
@@ -70,7 +71,7 @@ impl Structure {
             let i = i as u32;
             if !structure.rows.contains_key(&i)
                 && !matches!(program.origins[row.origin as usize], Origin::OnePlace(_))
-                && let Some(said) = structure.in_one_room(program, row)
+                && let Some(said) = structure.in_one_room(program, row, &never)
             {
                 structure.rows.insert(i, said);
             }
@@ -84,14 +85,14 @@ impl Structure {
             return None;
         }
         let mut by_room: BTreeMap<ClassIx, Vec<Var>> = BTreeMap::new();
-        for (var, _) in &row.terms {
-            let atoms = any_of(program, *var)?;
-            let room = same(atoms.iter().map(|v| atom(program, *v).class))?;
+        for term in &row.terms {
+            let atoms = any_of(program, term)?;
+            let room = same(atoms.iter().map(|(v, _)| atom(program, *v).class))?;
             let known = by_room.entry(room).or_default();
-            if !(known.is_empty() || program.indicator(*var).is_none() && one_talk(program, known, atoms[0])) {
+            if !(known.is_empty() || program.indicator(term.0).is_none() && one_talk(program, known, term.0)) {
                 return None;
             }
-            known.extend(atoms);
+            known.extend(atoms.iter().map(|(v, _)| *v));
         }
         let mut by_room: BTreeMap<ClassIx, Vec<Pair>> =
             by_room.into_iter().map(|(room, atoms)| (room, self.pairs_of(&atoms))).collect();
@@ -139,32 +140,42 @@ impl Structure {
     }
 
     /// What a row over the atoms of one room says.
-    fn in_one_room(&self, program: &Program, row: &Row) -> Option<RoomRow> {
+    fn in_one_room(&self, program: &Program, row: &Row, never: &NeverAtOnce) -> Option<RoomRow> {
         let mut room = None;
         let mut by_group: BTreeMap<u32, Vec<Var>> = BTreeMap::new();
         let (mut plain, mut apart) = (true, true);
-        for (var, _) in &row.terms {
-            let atoms = any_of(program, *var)?;
-            let group = same(atoms.iter().map(|v| self.group_of[atom(program, *v).talk.at()]))?;
-            for v in atoms.iter().copied() {
-                if *room.get_or_insert(atom(program, v).class) != atom(program, v).class {
+        // Groups of which several talks' atoms are in the row.
+        let mut crowded: BTreeSet<u32> = BTreeSet::new();
+        for term in &row.terms {
+            let atoms = any_of(program, term)?;
+            let group = same(atoms.iter().map(|(v, _)| self.group_of[atom(program, *v).talk.at()]))?;
+            for (v, _) in atoms {
+                if *room.get_or_insert(atom(program, *v).class) != atom(program, *v).class {
                     return None;
                 }
             }
             let known = by_group.entry(group).or_default();
-            let is_atom = program.indicator(*var).is_none();
+            let is_atom = program.indicator(term.0).is_none();
             plain &= is_atom;
             // One indicator, or one talk's atoms: they add up to whether the group is there.
-            apart &= known.is_empty() || is_atom && one_talk(program, known, atoms[0]);
-            known.extend(atoms);
+            if apart
+                && !known.is_empty()
+                && !(is_atom && known.last().is_some_and(|v| one_talk(program, &[*v], term.0)))
+            {
+                crowded.insert(group);
+                apart = is_atom;
+            }
+            known.extend(atoms.iter().map(|(v, _)| *v));
         }
         let most = row.upper?;
-        if apart && most == 1 {
-            let of_group = |(group, atoms): (u32, Vec<Var>)| (group, self.pairs_of(&atoms));
-            Some(RoomRow::Apart(room?, by_group.into_iter().map(of_group).collect()))
+        // So do those of several talks that never run at once.
+        apart = apart && most == 1 && (crowded.is_empty() || plain);
+        apart = apart && crowded.iter().all(|group| never.holds(&by_group[group]));
+        let by_group = by_group.into_iter().map(|(group, atoms)| (group, self.pairs_of(&atoms))).collect();
+        if apart {
+            Some(RoomRow::Apart(room?, by_group))
         } else if plain {
-            let atoms: Vec<Var> = by_group.into_values().flatten().collect();
-            Some(RoomRow::AtMost(room?, self.pairs_of(&atoms), most))
+            Some(RoomRow::AtMost(room?, by_group, most))
         } else {
             None
         }
@@ -188,11 +199,18 @@ fn pairs(program: &Program) -> (Vec<Pair>, Vec<Var>) {
     let mut pair_of = Vec::with_capacity(program.atoms.len());
     let mut first: Vec<Var> = Vec::new();
     let mut known: HashMap<Atom, Pair> = HashMap::new();
+    // Atoms of a talk at a time mostly follow each other.
+    let mut last: Option<(Atom, Pair)> = None;
     for (i, atom) in program.atoms.iter().enumerate() {
-        let pair = *known.entry(time_of(atom)).or_insert_with(|| {
-            first.push(Var(i as u32));
-            first.len() as u32 - 1
-        });
+        let time = time_of(atom);
+        let pair = match last {
+            Some((same, pair)) if same == time => pair,
+            _ => *known.entry(time).or_insert_with(|| {
+                first.push(Var(i as u32));
+                first.len() as u32 - 1
+            }),
+        };
+        last = Some((time, pair));
         pair_of.push(pair);
     }
     (pair_of, first)
@@ -210,14 +228,38 @@ fn one_talk(program: &Program, atoms: &[Var], more: Var) -> bool {
     atoms.iter().all(|v| atom(program, *v).talk == talk)
 }
 
-/// The atoms of which the variable says "any of these": itself, for an atom.
-pub(super) fn any_of(program: &Program, var: Var) -> Option<Vec<Var>> {
-    match program.indicator(var) {
-        None => Some(vec![var]),
+/// The atoms of which a term's variable says "any of these": the term itself, for an atom.
+pub(super) fn any_of<'t>(program: &'t Program, term: &'t (Var, i64)) -> Option<&'t [(Var, i64)]> {
+    match program.indicator(term.0) {
+        None => Some(std::slice::from_ref(term)),
         Some(indicator) => {
             let any =
                 indicator.at_least == 1 && indicator.terms.iter().all(|(v, f)| *f == 1 && v.at() < program.atoms.len());
-            any.then(|| indicator.terms.iter().map(|(v, _)| *v).collect())
+            any.then_some(&indicator.terms)
         }
+    }
+}
+
+/// The rows by which talks never run at once, whatever their rooms, for each atom in one.
+struct NeverAtOnce {
+    rows_of: HashMap<Var, Vec<u32>>,
+}
+
+impl NeverAtOnce {
+    fn of(program: &Program) -> Self {
+        let mut rows_of: HashMap<Var, Vec<u32>> = HashMap::new();
+        for (i, row) in program.rows.iter().enumerate().filter(|(_, row)| says_at_most(row, 1)) {
+            if matches!(program.origins[row.origin as usize], Origin::NeverAtOnce(_)) {
+                row.terms.iter().for_each(|(var, _)| rows_of.entry(*var).or_default().push(i as u32));
+            }
+        }
+        Self { rows_of }
+    }
+
+    /// Whether one of the rows holds all of the atoms: at most one of them is 1.
+    fn holds(&self, atoms: &[Var]) -> bool {
+        let rows = |var: &Var| self.rows_of.get(var).map_or(&[][..], Vec::as_slice);
+        let first = atoms.first().map_or(&[][..], rows);
+        first.iter().any(|row| atoms.iter().all(|var| rows(var).contains(row)))
     }
 }
