@@ -6,12 +6,12 @@
 
 use super::{
     backend::{Backend, Found, Outcome},
+    beside::Beside,
     bound::Bound,
     ilp::Ilp,
     kernel,
     limits::{self, Limits, Stop},
     local::{Ground, Local},
-    neighbourhood::Neighbourhoods,
     parts::Part,
     progress::Phase,
     relax,
@@ -122,7 +122,7 @@ impl Level<'_> {
             return Ok(Reached { outcome: self.stopped(&local, bound.as_ref(), stop), first_at });
         }
         self.limits.enter(Phase::Proving);
-        let outcome = self.prove(&mut local, bound.as_ref(), start)?;
+        let outcome = self.prove(local, bound.as_ref(), start)?;
         Ok(Reached { outcome, first_at })
     }
 
@@ -153,19 +153,14 @@ impl Level<'_> {
     ///
     /// Each share of work is measured out beforehand, so what the two sides find does not depend on which is faster: only
     /// a proof ends the other side early, and then the proof's own timetable is the answer.
-    fn prove(
-        &self,
-        local: &mut Local<'_>,
-        bound: Option<&Bound>,
-        mut best: Option<Vec<f64>>,
-    ) -> Result<Outcome, String> {
-        let mut around = Neighbourhoods::new(self.program, self.ilp, self.backend, self.limits.seed());
+    fn prove(&self, local: Local<'_>, bound: Option<&Bound>, mut best: Option<Vec<f64>>) -> Result<Outcome, String> {
+        let mut beside = Beside::new(self, local);
         let mut most = bound.map_or(f64::INFINITY, |bound| bound.units() as f64);
         let (mut share, mut nodes) = (SHARE, 0);
         let patience = kernel::first_work(self.ilp, bound, best.as_deref());
         loop {
             let left = self.limits.work_left().map_or(share, |left| share.min(left / 2));
-            let settled = Arc::new(AtomicBool::new(false));
+            let (settled, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
             let exact = || {
                 // A root that would keep the other side waiting waits itself, until a share is worth it.
                 if share < patience {
@@ -180,8 +175,13 @@ impl Level<'_> {
                 settled.fetch_or(outcome.as_ref().is_ok_and(is_settled), Ordering::Relaxed);
                 outcome
             };
-            let beside = || self.search_beside(local, &mut around, best.as_deref(), left, &settled);
-            let (outcome, other) = rayon::join(exact, beside);
+            let exact = || {
+                let outcome = exact();
+                over.store(true, Ordering::Relaxed);
+                outcome
+            };
+            let aside = || beside.search(best.as_deref(), left, &settled, &over);
+            let (outcome, other) = rayon::join(exact, aside);
             let found = match outcome? {
                 Outcome::Infeasible => return Ok(Outcome::Infeasible),
                 Outcome::Found(found) => found,
@@ -192,72 +192,44 @@ impl Level<'_> {
                 return Ok(Outcome::Found(Found { nodes, ..found }));
             }
             // A timetable in hand is never lost.
-            let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
             for values in [found.values, other?] {
-                if value(&values) > value(&best) {
+                if self.worth(values.as_deref()) > self.worth(best.as_deref()) {
                     best = values;
                 }
             }
+            let value = self.worth(best.as_deref());
             let stop = match self.limits.stop() {
-                _ if value(&best) + 0.5 >= most.floor() => Some(Stop::Proof),
-                _ if self.near(value(&best), most) => Some(Stop::Gap),
+                _ if value + 0.5 >= most.floor() => Some(Stop::Proof),
+                _ if self.near(value, most) => Some(Stop::Gap),
                 None if matches!(found.stop, Stop::Work) => None,
                 None => Some(found.stop),
                 stop => stop,
             };
             if let Some(stop) = stop {
+                let late = if stop == Stop::Proof { None } else { beside.late() };
+                if self.worth(late.as_deref()) > value {
+                    best = late;
+                }
                 return Ok(Outcome::Found(Found { values: best, bound: Some(most), stop, nodes }));
             }
             share = share.saturating_mul(2);
         }
     }
 
-    /// Local search and large neighbourhoods by turns, for a share of work or until the other side has settled it.
-    fn search_beside(
-        &self,
-        local: &mut Local<'_>,
-        around: &mut Neighbourhoods<'_>,
-        start: Option<&[f64]>,
-        share: u64,
-        settled: &Arc<AtomicBool>,
-    ) -> Result<Option<Vec<f64>>, String> {
-        let limits = self.limits.at_most(share).until(settled);
-        let mut best: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
-        if let Some(values) = &best {
-            local.adopt(&self.choice(values));
+    /// What values are worth, in units of the objective; less than anything for none.
+    pub(super) fn worth(&self, values: Option<&[f64]>) -> f64 {
+        values.map_or(f64::NEG_INFINITY, |values| self.ilp.value(values))
+    }
+
+    /// Tells whoever watches what local search has found.
+    pub(super) fn tell(&self, local: &Local<'_>) {
+        if let Some((value, _)) = local.best() {
+            self.limits.report.incumbent(self.priority, value);
         }
-        let talks = local.talks() as u64;
-        while limits.stop().is_none() {
-            let before = limits.spent();
-            local.round(LATER * talks, i64::MAX, &limits);
-            if let Some((value, _)) = local.best() {
-                self.limits.report.incumbent(self.priority, value);
-            }
-            let own = self.start(local);
-            let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
-            if value(&own) > value(&best) {
-                best = own;
-            }
-            while limits.spent() < before + 2 * LATER * talks * 2 && limits.stop().is_none() {
-                let Some(values) = &best else { break };
-                let spent = limits.spent();
-                if let Some(better) = around.round(values, &limits)? {
-                    local.adopt(&self.choice(&better));
-                    best = Some(better);
-                }
-                if limits.spent() == spent {
-                    limits.spend(limits::UNIT);
-                }
-            }
-            if limits.spent() == before {
-                break;
-            }
-        }
-        Ok(best)
     }
 
     /// The atoms that the values choose.
-    fn choice(&self, values: &[f64]) -> Vec<Var> {
+    pub(super) fn choice(&self, values: &[f64]) -> Vec<Var> {
         settle::choice(self.program, self.fixing, self.part, self.ilp, values)
     }
 
@@ -276,7 +248,7 @@ impl Level<'_> {
     }
 
     /// The values of the best timetable's columns.
-    fn start(&self, local: &Local<'_>) -> Option<Vec<f64>> {
+    pub(super) fn start(&self, local: &Local<'_>) -> Option<Vec<f64>> {
         let (_, chosen) = local.best()?;
         let start = starting(self.program, self.fixing, self.ilp, &chosen);
         Some(start).filter(|start| self.ilp.admits(start))
@@ -301,9 +273,7 @@ impl Level<'_> {
     /// One round of local search.
     fn round(&self, local: &mut Local<'_>, moves: u64, target: i64) {
         local.round(moves, target, self.limits);
-        if let Some((value, _)) = local.best() {
-            self.limits.report.incumbent(self.priority, value);
-        }
+        self.tell(local);
     }
 
     /// Searches on among the places that could still matter, while that helps.

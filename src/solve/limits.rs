@@ -139,7 +139,8 @@ impl Limits {
         }
         let parts = steps.min(10) as u32;
         let now = Instant::now();
-        let deadline = self.deadline.map(|at| at - at.saturating_duration_since(now) / 20 * parts);
+        let ahead = |at: Instant| at.saturating_duration_since(now) / 20 * parts;
+        let deadline = self.deadline.map(|at| at.checked_sub(ahead(at)).unwrap_or(at));
         let limits = match self.meter.left() {
             Some(left) => self.at_most(left - left / 20 * u64::from(parts)),
             None => self.clone(),
@@ -190,6 +191,11 @@ impl Limits {
     /// The work spent under these limits, in thousandths of a unit.
     pub(super) fn spent(&self) -> u64 {
         self.meter.spent.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is the clock alone that will end this, if no proof does.
+    pub(super) fn is_timed(&self) -> bool {
+        self.deadline.is_some() && self.meter.left().is_none()
     }
 
     /// The work left, in thousandths of a unit; none where it is not limited.

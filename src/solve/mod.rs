@@ -7,6 +7,7 @@
 //! too many to be written out.
 
 mod backend;
+mod beside;
 mod bound;
 mod choose;
 mod formulate;

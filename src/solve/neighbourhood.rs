@@ -33,6 +33,7 @@ const NODES: u64 = 60;
 type Solved = (Option<Vec<f64>>, Stop);
 
 /// Large-neighbourhood search on a program.
+#[derive(Clone)]
 pub(super) struct Neighbourhoods<'a> {
     program: &'a Program,
     ilp: &'a Ilp,

@@ -59,6 +59,7 @@ impl Ground {
 }
 
 /// Searches side by side.
+#[derive(Clone)]
 pub(super) struct Local<'g> {
     ground: &'g Ground,
     searches: Vec<Search<'g>>,

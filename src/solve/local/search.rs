@@ -36,6 +36,7 @@ pub(super) struct Best {
 }
 
 /// A local search under way.
+#[derive(Clone)]
 pub(super) struct Search<'m> {
     model: &'m Model,
     pub(super) state: State<'m>,
