@@ -56,40 +56,39 @@ fn best(program: &Program, fixing: Option<&Fixing>) -> Option<Vec<i64>> {
     best
 }
 
+/// The property holds of the programs of random events that have few choices.
+fn in_tiny_events(property: impl Fn(&Program) -> Result<(), TestCaseError>) {
+    let few = |event: Random| {
+        let program = Program::of(&event.checked()).unwrap();
+        let choices = program.talk_atoms.iter().map(|range| range.len() + 1);
+        if choices.fold(1, usize::saturating_mul) > MOST_CHOICES { Ok(()) } else { property(&program) }
+    };
+    let outcome = TestRunner::new(config(600)).run(&events(Most::TINY), few);
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
 #[test]
 fn the_best_choice_of_what_is_left_is_the_best_of_all() {
     let dropped = Cell::new(0);
-    let mut runner = TestRunner::new(config(600));
-    let property = |event: Random| {
-        let program = Program::of(&event.checked()).unwrap();
-        let choices = program.talk_atoms.iter().map(|range| range.len() + 1);
-        if choices.fold(1, usize::saturating_mul) > MOST_CHOICES {
-            return Ok(());
-        }
+    let property = |program: &Program| {
         let (fixing, shrunk) = (program.fix(), program.shrink());
         if shrunk.impossible.is_some() {
-            prop_assert_eq!(best(&program, None), None);
+            prop_assert_eq!(best(program, None), None);
             return Ok(());
         }
         dropped.set(dropped.get() + shrunk.count - fixing.count);
-        let all = best(&program, None);
-        prop_assert_eq!(best(&program, Some(&shrunk)), all);
+        let all = best(program, None);
+        prop_assert_eq!(best(program, Some(&shrunk)), all);
         Ok(())
     };
-    runner.run(&events(Most::TINY), property).unwrap_or_else(|failure| panic!("{failure}"));
+    in_tiny_events(property);
     assert!(dropped.get() > 100, "only {} places were ruled out in all these events", dropped.get());
 }
 
 #[test]
 fn no_valid_choice_is_otherwise_than_what_is_fixed() {
     let fixed = Cell::new(0);
-    let mut runner = TestRunner::new(config(600));
-    let property = |event: Random| {
-        let program = Program::of(&event.checked()).unwrap();
-        let choices = program.talk_atoms.iter().map(|range| range.len() + 1);
-        if choices.fold(1, usize::saturating_mul) > MOST_CHOICES {
-            return Ok(());
-        }
+    let property = |program: &Program| {
         let fixing = program.fix();
         fixed.set(fixed.get() + fixing.count);
         let mut otherwise = None;
@@ -100,11 +99,11 @@ fn no_valid_choice_is_otherwise_than_what_is_fixed() {
                 otherwise = otherwise.or(found).or(fixing.impossible);
             }
         };
-        visit(&program, None, 0, &mut Vec::new(), &mut look);
+        visit(program, None, 0, &mut Vec::new(), &mut look);
         prop_assert_eq!(otherwise, None);
         Ok(())
     };
-    runner.run(&events(Most::TINY), property).unwrap_or_else(|failure| panic!("{failure}"));
+    in_tiny_events(property);
     assert!(fixed.get() > 20, "only {} places were fixed in all these events", fixed.get());
 }
 

@@ -191,7 +191,7 @@ impl Program {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn of(event: &CheckedEvent) -> Result<Self, TooLarge> {
-        Self::stated(event, StartClasses::apart())
+        Self::state(event, Draft::new(event, StartClasses::apart()))
     }
 
     /// The same problem made smaller: starts that nothing tells apart are one, and talks that keep a room
@@ -201,12 +201,26 @@ impl Program {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
-        let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
-        Ok(Self::stated(event, StartClasses::of(event, &seen))?.with_tracks())
+        Ok(Self::state(event, Draft::new(event, Self::start_classes(event)))?.with_tracks())
     }
 
-    fn stated(event: &CheckedEvent, start_classes: StartClasses) -> Result<Self, TooLarge> {
-        Self::state(event, Draft::new(event, start_classes))
+    /// The same; none where it is time to stop before all rules are stated.
+    pub(crate) fn shrunk_unless(event: &CheckedEvent, stop: &dyn Fn() -> bool) -> Result<Option<Self>, TooLarge> {
+        let mut draft = Draft::new(event, Self::start_classes(event));
+        for scope in event.scopes() {
+            if stop() {
+                return Ok(None);
+            }
+            draft.enter(scope.index());
+            scope.kind().state(&scope, &mut draft);
+        }
+        let program = draft.finish()?;
+        Ok((!stop()).then(|| program.with_tracks()))
+    }
+
+    fn start_classes(event: &CheckedEvent) -> StartClasses {
+        let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
+        StartClasses::of(event, &seen)
     }
 
     /// States the event and all its rules over some places only, which are given talk by talk: a talk has no others.

@@ -40,7 +40,7 @@ const SWEEP_TERMS: usize = 500;
 
 /// What a solver that is late is granted, or a fortieth of the limit where that is more: half of what a search as a whole
 /// may be late by.
-const GRACE: Duration = Duration::from_millis(25);
+pub(super) const GRACE: Duration = Duration::from_millis(25);
 
 /// What a node of branch and bound weighs in a program of so many coefficients, in thousandths of a unit.
 pub(super) fn node(terms: usize) -> u64 {

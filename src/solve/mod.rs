@@ -104,6 +104,8 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     if outline.places.count() > options.written_out {
         return outlined::solve(outline, options, started);
     }
+    let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
+    let places = usize::try_from(outline.places.count()).unwrap_or(usize::MAX);
     let watch = Watch::new(started, options.progress.clone());
     let sketch = if options.outlined { outlined::sketch(outline, options, &watch, started)? } else { None };
     if let Some((sketch, report)) = &sketch
@@ -114,7 +116,22 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
         return with_timetable(event, &sketch.program, chosen, &sketch.settled, report.clone(), started);
     }
     let sketch = sketch.map(|(sketch, _)| sketch);
-    solve_stated(event, &Program::shrunk(event)?, sketch.as_ref(), options, &watch)
+    let limits = Limits::new(options, started, Arc::clone(&watch));
+    // What is stated at once is answered with a bound, however little time there is.
+    let late = || if started.elapsed() > limits::GRACE { limits.overdue() } else { None };
+    if let Some(program) = Program::shrunk_unless(event, &|| late().is_some())? {
+        return solve_stated(event, &program, sketch.as_ref(), options, &watch);
+    }
+    let stop = late().unwrap_or(Stop::Time);
+    let report = SearchReport::begun(places, kind, options);
+    let Some(Sketch { program, settled, .. }) = sketch else {
+        return Ok(without_timetable(&Settled::stopped(stop, BTreeMap::new()), report, started));
+    };
+    let known = Settled::stopped(stop, settled.bounds);
+    match settled.chosen {
+        Some(chosen) => with_timetable(event, &program, &chosen, &known, report, started),
+        None => Ok(without_timetable(&known, report, started)),
+    }
 }
 
 /// The same, of the event as that program states it; with a timetable to begin with, if there is one.
@@ -220,7 +237,7 @@ fn without_timetable(settled: &Settled, mut report: SearchReport, started: Insta
         status: if infeasible { Status::Infeasible } else { Status::Unknown },
         stopped_by: if infeasible { StoppedBy::Proof } else { stopped_by(settled.stop) },
         value: None,
-        bound: (!infeasible).then(|| amount(settled.bounds.values().sum())),
+        bound: (!infeasible && !settled.bounds.is_empty()).then(|| amount(settled.bounds.values().sum())),
         gap: None,
         priorities: Vec::new(),
         placements: Vec::new(),
@@ -262,20 +279,32 @@ fn amount(thousandths: i64) -> f64 {
 }
 
 impl SearchReport {
-    fn of(program: &Program, fixing: &Fixing, kind: BackendKind, options: &SolveOptions) -> Self {
+    /// Of a search that has just begun, in an event of so many places.
+    fn begun(atoms: usize, kind: BackendKind, options: &SolveOptions) -> Self {
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             seconds: Duration::ZERO.as_secs_f64(),
             backend: kind.name().to_owned(),
             threads: if options.threads == 0 { cores() } else { options.threads },
-            atoms: program.atoms.len(),
+            atoms,
+            rows: 0,
+            indicators: 0,
+            passes: Vec::new(),
+            fixed: 0,
+            parts: 1,
+            nodes: 0,
+            first_feasible_seconds: None,
+        }
+    }
+
+    fn of(program: &Program, fixing: &Fixing, kind: BackendKind, options: &SolveOptions) -> Self {
+        Self {
             rows: program.rows.len(),
             indicators: program.indicators.len(),
             passes: program.passes.iter().chain(&fixing.passes).cloned().collect(),
             fixed: fixing.count,
             parts: 0,
-            nodes: 0,
-            first_feasible_seconds: None,
+            ..Self::begun(program.atoms.len(), kind, options)
         }
     }
 }

@@ -52,6 +52,11 @@ impl Settled {
             first_feasible: None,
         }
     }
+
+    /// Nothing is known, and it is time to stop.
+    pub(super) fn stopped(stop: Stop, bounds: BTreeMap<u32, i64>) -> Self {
+        Self { verdict: Verdict::Open, stop, bounds, ..Self::infeasible() }
+    }
 }
 
 /// Settles one part, beginning with a choice of atoms if there is one.

@@ -41,7 +41,7 @@ use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// How many trials of the search a talk has for a sketch. A grid that an outline settles takes a few hundred.
@@ -185,7 +185,7 @@ fn draw(ground: &Ground<'_>, limits: &Limits) -> Result<Option<Drawn>, SolveErro
         Stop::Gap if !bounds.iter().all(near) => Stop::Work,
         stop => stop,
     };
-    let mut settled = Settled { verdict: Verdict::Open, stop, nodes: 0, bounds, ..Settled::infeasible() };
+    let mut settled = Settled::stopped(stop, bounds);
     if evaluation.broken.is_empty() {
         settled.chosen = Some(everything);
         settled.first_feasible = found.first_unbroken.or_else(|| Some(Instant::now()));
@@ -286,18 +286,5 @@ fn atoms<'c>(ground: &Ground<'_>, talk: usize, cells: impl Iterator<Item = &'c C
 }
 
 fn report(outline: &Outline<'_>, kind: BackendKind, options: &SolveOptions) -> SearchReport {
-    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    SearchReport {
-        seconds: Duration::ZERO.as_secs_f64(),
-        backend: kind.name().to_owned(),
-        threads: if options.threads == 0 { cores() } else { options.threads },
-        atoms: usize::try_from(outline.places.count()).unwrap_or(usize::MAX),
-        rows: 0,
-        indicators: 0,
-        passes: Vec::new(),
-        fixed: 0,
-        parts: 1,
-        nodes: 0,
-        first_feasible_seconds: None,
-    }
+    SearchReport::begun(usize::try_from(outline.places.count()).unwrap_or(usize::MAX), kind, options)
 }
