@@ -32,6 +32,8 @@ use std::{
 const FIRST: u64 = 30;
 /// Moves of a later round, for each talk.
 const LATER: u64 = 100;
+/// So many later rounds are added to the first where that found no timetable.
+const FURTHER: u32 = 8;
 /// So many rounds without a better timetable end the local search that comes before integer programming.
 const PATIENCE: u32 = 3;
 /// Relaxations of up to so many columns are solved by pivots where steps do not settle them.
@@ -89,6 +91,13 @@ impl Level<'_> {
         };
         self.limits.enter(Phase::LocalSearch);
         self.round(&mut local, FIRST * ground.talks() as u64, i64::MAX);
+        // Everything that follows is quicker with a timetable in hand than to find one.
+        for _ in 0..FURTHER {
+            if local.best().is_some() || self.limits.stop().is_some() {
+                break;
+            }
+            self.round(&mut local, LATER * ground.talks() as u64, i64::MAX);
+        }
         note(&local);
 
         if let Some(stop) = self.limits.stop() {
