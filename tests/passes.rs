@@ -91,6 +91,12 @@ fn no_valid_choice_is_otherwise_than_what_is_fixed() {
     let property = |program: &Program| {
         let fixing = program.fix();
         fixed.set(fixed.get() + fixing.count);
+        if fixing.impossible.is_none() {
+            for places in &program.talk_atoms {
+                let has = |is: Option<bool>| places.clone().any(|v| fixing.fixed[v as usize] == is);
+                prop_assert!(!(has(Some(true)) && has(None)), "a talk has its place, and others are left");
+            }
+        }
         let mut otherwise = None;
         let mut look = |chosen: &[Var]| {
             let is_otherwise = |v: &u32| fixing.fixed[*v as usize].is_some_and(|is| is != chosen.contains(&Var(*v)));

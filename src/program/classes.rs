@@ -78,7 +78,9 @@ pub(super) fn classes(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
         }
         match scope.kind().rooms_seen(&scope) {
             RoomsSeen::Nothing => {}
-            RoomsSeen::Kinds(kinds) => alike.split(kinds),
+            RoomsSeen::Kinds(kinds) if kinds.len() == written.len() => alike.split(kinds),
+            // A rule that does not say something of each room is taken to see them all.
+            RoomsSeen::Kinds(_) => alike.split(rooms()),
             RoomsSeen::None => alike.split(written.iter().map(|room| (room.capacity, &room.tags))),
             RoomsSeen::These(named) => alike.split(
                 rooms().zip(written).map(|(r, room)| (room.capacity, &room.tags, named.contains(&r).then_some(r))),

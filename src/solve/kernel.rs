@@ -108,6 +108,8 @@ fn grow(
         let most_outside = outside.map_or(f64::NEG_INFINITY, |most| most as f64);
         let (stop, most) = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), limits)? {
             Outcome::Infeasible if whole && best.is_none() => return Ok(Outcome::Infeasible),
+            // There is a solution, in hand: a solver has lost it by rounding.
+            Outcome::Infeasible if begin.is_some() => (Stop::Arithmetic, f64::INFINITY),
             Outcome::Infeasible => (Stop::Proof, f64::NEG_INFINITY),
             Outcome::Found(found) => {
                 nodes += found.nodes;

@@ -32,6 +32,8 @@ use std::{
 const FIRST: u64 = 30;
 /// Moves of a later round, for each talk.
 const LATER: u64 = 100;
+/// No search of a part with more columns is set up past its time.
+const LARGE: usize = 20_000;
 /// So many later rounds are added to the first where that found no timetable.
 const FURTHER: u32 = 8;
 /// So many rounds without a better timetable end the local search that comes before integer programming.
@@ -71,8 +73,10 @@ impl Level<'_> {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
         }
-        if let Some(stop) = self.limits.overdue() {
-            // Even to set up a search takes seconds in a large event.
+        if let Some(stop) = self.limits.overdue()
+            && (begin.is_some() || self.ilp.columns.len() > LARGE)
+        {
+            // Even to set up a search takes seconds in a large event. Small parts have a first timetable in no time.
             let values = begin.map(|chosen| starting(self.program, self.fixing, self.ilp, chosen));
             let values = values.filter(|values| self.ilp.admits(values));
             return Ok(Reached {
@@ -154,6 +158,8 @@ impl Level<'_> {
                 }
                 None
             }
+            // There is a timetable: a solver has lost it by rounding.
+            Some(Outcome::Infeasible) if local.best().is_some() => None,
             settled => settled,
         })
     }
@@ -168,7 +174,8 @@ impl Level<'_> {
         let (mut share, mut nodes) = (SHARE, 0);
         let patience = kernel::first_work(self.ilp, bound, best.as_deref());
         loop {
-            let left = self.limits.work_left().map_or(share, |left| share.min(left / 2));
+            // At least some, while any is left: otherwise neither side would ever end.
+            let left = self.limits.work_left().map_or(share, |left| share.min(left.div_ceil(2)));
             let (settled, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
             let exact = || {
                 // A root that would keep the other side waiting waits itself, until a share is worth it.
@@ -192,7 +199,11 @@ impl Level<'_> {
             let aside = || beside.search(best.as_deref(), left, &settled, &over);
             let (outcome, other) = rayon::join(exact, aside);
             let found = match outcome? {
-                Outcome::Infeasible => return Ok(Outcome::Infeasible),
+                Outcome::Infeasible if best.is_none() && other.as_ref().is_ok_and(Option::is_none) => {
+                    return Ok(Outcome::Infeasible);
+                }
+                // There is a timetable: a solver has lost it by rounding.
+                Outcome::Infeasible => Found { values: None, bound: None, stop: Stop::Arithmetic, nodes: 0 },
                 Outcome::Found(found) => found,
             };
             nodes += found.nodes;

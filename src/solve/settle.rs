@@ -86,7 +86,7 @@ fn settle_priorities(
     let priorities = priorities(program, part);
     for (i, priority) in priorities.iter().copied().enumerate() {
         let ilp = Ilp::of(program, fixing, part, priority, &worth);
-        if ilp.impossible {
+        if ilp.impossible && settled.chosen.is_none() {
             return Ok(Settled::infeasible());
         }
         // Below a priority that could still be worth more, nothing is proven: what follows is bettered as far as that got.
@@ -104,7 +104,7 @@ fn settle_priorities(
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
             Outcome::Infeasible if settled.chosen.is_some() => {
-                return Err(format!("what priorities before {priority} reached was found to be impossible"));
+                Found { values: None, bound: None, stop: Stop::Arithmetic, nodes: 0 }
             }
             Outcome::Infeasible => return Ok(Settled::infeasible()),
             Outcome::Found(found) => found,

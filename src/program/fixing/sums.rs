@@ -96,6 +96,8 @@ impl Choices {
                 let (own, rest) = if set == ALONE {
                     ((*factor.min(&0), *factor.max(&0)), Some((0, 0)))
                 } else if self.sets[set as usize].made {
+                    // The talk has its place already.
+                    decided.push((*var, false));
                     continue;
                 } else {
                     (self.span(set), self.rest(set, *factor))
@@ -170,9 +172,10 @@ impl Choices {
         }
     }
 
-    /// Whether some talk at hand has one place left, and must have it.
+    /// Whether some talk at hand has one place left, and must have it, or has its place already and others are left.
     fn is_forced(&self) -> bool {
-        self.touched.iter().any(|set| self.held[*set as usize].count == 1 && !self.may_be_none(*set))
+        let has_one = |set: u32| self.held[set as usize].count == 1 && !self.may_be_none(set);
+        self.touched.iter().any(|set| self.sets[*set as usize].made || has_one(*set))
     }
 
     fn forget(&mut self) {

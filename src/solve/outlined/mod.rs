@@ -204,6 +204,8 @@ fn close(outline: &Outline<'_>, sketch: &mut Sketch, report: &mut SearchReport, 
     report.first_feasible_seconds =
         settled.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
     if settled.chosen.is_none() {
+        // What reaches the bound breaks a rule that the outline does not hold.
+        settled.stop = if settled.stop == Stop::Proof { Stop::Work } else { settled.stop };
         return;
     }
     let proven = outline.holds >= Outlined::AllButCosts && reaches(values, &settled.bounds);
@@ -270,8 +272,14 @@ fn settle_restricted(
     }
     let backend = backend::backend(kind);
     let parts = parts::parts(&program, &fixing);
-    let settled: Result<Vec<Settled>, String> =
-        parts.par_iter().map(|part| settle::settle(&program, &fixing, part, None, &*backend, limits)).collect();
+    let settled: Result<Vec<Settled>, String> = parts
+        .par_iter()
+        .enumerate()
+        .map(|(i, part)| {
+            // A meter each: which part is cut off does not depend on which is faster.
+            settle::settle(&program, &fixing, part, None, &*backend, &limits.of_part(i).muted())
+        })
+        .collect();
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
     let settled = settle::together(&program, settled);
     let Some(chosen) = &settled.chosen else { return Ok(None) };
