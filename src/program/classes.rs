@@ -79,13 +79,12 @@ pub(super) fn classes(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
         match scope.kind().rooms_seen(&scope) {
             RoomsSeen::Nothing => {}
             RoomsSeen::Kinds(kinds) if kinds.len() == written.len() => alike.split(kinds),
-            // A rule that does not say something of each room is taken to see them all.
-            RoomsSeen::Kinds(_) => alike.split(rooms()),
             RoomsSeen::None => alike.split(written.iter().map(|room| (room.capacity, &room.tags))),
             RoomsSeen::These(named) => alike.split(
                 rooms().zip(written).map(|(r, room)| (room.capacity, &room.tags, named.contains(&r).then_some(r))),
             ),
-            RoomsSeen::All => alike.split(rooms()),
+            // A rule that does not say something of each room is taken to see them all.
+            RoomsSeen::Kinds(_) | RoomsSeen::All => alike.split(rooms()),
         }
     }
 
