@@ -11,7 +11,7 @@
 //! is one. Where that falls to the best value known or below, every better solution has the column at 0 (Dantzig, Fulkerson
 //! and Johnson, *Solution of a large-scale traveling-salesman problem*, 1954).
 
-use super::ilp::Ilp;
+use super::ilp::{Ilp, IlpRow};
 
 /// Multipliers are whole numbers of 2^-GRID units.
 const GRID: u32 = 24;
@@ -47,26 +47,36 @@ impl Bound {
         }
         // A row over columns that are each at most 1 takes, as its multiplier, what leaves none of them worth while.
         for row in &ilp.exclusive {
-            let (terms, upper) = (&ilp.rows[*row].terms, ilp.rows[*row].upper);
-            let most = terms.iter().map(|(c, _)| reduced[*c]).max().unwrap_or(0);
-            let equality = ilp.rows[*row].lower == upper;
-            let shift = if equality { most } else { most.max(-grid[*row]) };
+            let terms = &ilp.rows[*row].terms;
+            // Columns that are ruled out are no choice.
+            let open = terms.iter().filter(|(c, _)| ilp.columns[*c].upper > 0);
+            let most = open.map(|(c, _)| reduced[*c]).max().unwrap_or(0);
+            let needed = ilp.rows[*row].lower == Some(1);
+            let shift = if needed { most } else { most.max(-grid[*row]) };
             grid[*row] += shift;
             terms.iter().for_each(|(c, _)| reduced[*c] -= shift);
         }
-        let sides: i128 = ilp
-            .rows
-            .iter()
-            .zip(&grid)
-            .map(|(row, y)| y * i128::from(if *y > 0 { row.upper } else { row.lower }.unwrap_or(0)))
-            .sum();
+        // A row without an upper bound has a multiplier above 0 only where it is exclusive: one is what it is at most,
+        // whether that had to be said or not.
+        let side = |row: &IlpRow, y: i128| if y > 0 { row.upper.unwrap_or(1) } else { row.lower.unwrap_or(0) };
+        let sides: i128 = ilp.rows.iter().zip(&grid).map(|(row, y)| y * i128::from(side(row, *y))).sum();
         let columns: i128 = ilp.columns.iter().zip(&reduced).map(|(c, r)| r.max(&0) * i128::from(c.upper)).sum();
         Self { total: sides + columns, reduced }
+    }
+
+    /// The same of the program of these columns, ascending, where the rest are at most 0.
+    pub(super) fn restrict(&self, keep: &[usize]) -> Self {
+        Self { total: self.total, reduced: keep.iter().map(|c| self.reduced[*c]).collect() }
     }
 
     /// The bound in whole units of the objective.
     pub(super) fn units(&self) -> i64 {
         clamp(self.total >> GRID)
+    }
+
+    /// The bound in units of the objective, before they are made whole.
+    pub(super) fn exact(&self) -> f64 {
+        self.total as f64 / f64::from(1_u32 << GRID)
     }
 
     /// The most whole units that a solution with the column above 0 could reach.
@@ -140,6 +150,38 @@ pub(super) mod tests {
                 for (column, _) in solution.iter().enumerate().filter(|(_, v)| **v > 0) {
                     prop_assert!(value <= bound.units_with(column), "column {column}");
                 }
+            }
+        }
+
+        #[test]
+        fn a_bound_holds_where_columns_are_ruled_out_or_left_out(
+            ilp in programs(),
+            multipliers in proptest::collection::vec(-20.0_f64..20.0, 5),
+            keep in proptest::collection::vec(any::<bool>(), 7),
+        ) {
+            let keep: Vec<usize> = (0..ilp.columns.len()).filter(|c| keep[*c]).collect();
+            let best = |ilp: &Ilp| {
+                let value = |s: &Vec<i64>| ilp.columns.iter().zip(s).map(|(c, v)| c.objective * v).sum::<i64>();
+                solutions(ilp).iter().map(value).max()
+            };
+            let mut ruled_out = ilp.clone();
+            (0..ilp.columns.len()).filter(|c| !keep.contains(c)).for_each(|c| ruled_out.columns[c].upper = 0);
+            let bound = Bound::of(&ruled_out, &multipliers[..ilp.rows.len()]);
+            let left_out = ilp.restrict(&keep);
+            if !left_out.impossible {
+                prop_assert_eq!(best(&ruled_out), best(&left_out));
+                let fresh = Bound::of(&left_out, &multipliers[..left_out.rows.len()]);
+                prop_assert!(best(&left_out).is_none_or(|best| best <= fresh.units()));
+            }
+            prop_assert!(best(&ruled_out).is_none_or(|best| best <= bound.units()));
+            prop_assert_eq!(bound.restrict(&keep).units(), bound.units());
+        }
+
+        #[test]
+        fn no_solution_has_a_column_that_is_not_possible(ilp in programs()) {
+            let possible = ilp.possible();
+            for solution in solutions(&ilp) {
+                prop_assert!((0..solution.len()).all(|c| solution[c] == 0 || possible.contains(&c)));
             }
         }
     }

@@ -89,6 +89,32 @@ impl Ilp {
         kept
     }
 
+    /// The columns, ascending, that no row rules out by what the others are at least and at most.
+    pub(super) fn possible(&self) -> Vec<usize> {
+        let mut most: Vec<i64> = self.columns.iter().map(|c| c.upper).collect();
+        loop {
+            let mut changed = false;
+            for row in &self.rows {
+                let (low, high) = row.terms.iter().fold((0, 0), |(low, high): (i64, i64), (c, f)| {
+                    (low + (f * most[*c]).min(0), high + (f * most[*c]).max(0))
+                });
+                for (c, f) in &row.terms {
+                    let out = match f.signum() {
+                        1 => row.upper.is_some_and(|upper| low + f > upper),
+                        _ => row.lower.is_some_and(|lower| high + f < lower),
+                    };
+                    if out && most[*c] > 0 {
+                        most[*c] = 0;
+                        changed = true;
+                    }
+                }
+            }
+            if !changed {
+                return (0..most.len()).filter(|c| most[*c] > 0).collect();
+            }
+        }
+    }
+
     /// Adds a row, unless its columns' bounds imply it; notes where they contradict it.
     pub(super) fn push(&mut self, mut terms: Vec<(usize, i64)>, lower: Option<i64>, upper: Option<i64>) {
         let (low, high) = terms.iter().fold((0, 0), |(low, high): (i64, i64), (c, f)| {
