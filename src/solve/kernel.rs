@@ -24,8 +24,8 @@ const NEAR: i64 = 500;
 const ROOT_TERMS: usize = 200;
 /// Kernels whose first node is more work than this, in thousandths of a unit, are approached by a smaller one.
 const QUICK: u64 = 50 * limits::UNIT;
-/// By how much the kernel's slack grows when it holds no solution.
-const GROWTH: i64 = 8;
+/// How many halves of it the kernel's slack grows to when it holds no solution.
+const GROWTH: i64 = 16;
 
 /// Whether the program is its own kernel: too small for a relaxation to pay.
 pub(super) fn is_small(ilp: &Ilp) -> bool {
@@ -56,7 +56,7 @@ fn work_within(ilp: &Ilp, within: Option<(&Bound, i64)>) -> u64 {
 
 /// How far the values in hand are below the bound: nothing below them is of use.
 fn in_hand(ilp: &Ilp, bound: &Bound, values: &[f64]) -> i64 {
-    (bound.units() - ilp.value(values).floor() as i64).max(1)
+    (bound.units() - ilp.value(values).round() as i64).max(1)
 }
 
 /// How far below the bound the first kernel reaches.
@@ -64,7 +64,7 @@ fn first_slack(ilp: &Ilp, bound: &Bound, start: Option<&[f64]>) -> i64 {
     let near = (bound.units().abs() / NEAR).max(1);
     let Some(values) = start else { return near };
     let in_hand = in_hand(ilp, bound, values);
-    let stepwise = in_hand > near.saturating_mul(GROWTH) && root_work(ilp, Some(bound), start) > QUICK;
+    let stepwise = in_hand > near.saturating_mul(GROWTH / 2) && root_work(ilp, Some(bound), start) > QUICK;
     if stepwise { near } else { in_hand }
 }
 
@@ -77,25 +77,52 @@ pub(super) fn maximise(
     start: Option<&[f64]>,
     limits: &Limits,
 ) -> Result<Outcome, String> {
-    match bound {
-        None => choose::maximise(backend, ilp, start, limits),
-        Some(bound) => grow(backend, ilp, bound, start, first_slack(ilp, bound, start), limits),
-    }
+    let Some(bound) = bound else { return choose::maximise(backend, ilp, start, limits) };
+    let steps = Steps { first: first_slack(ilp, bound, start), next: 1, growth: GROWTH, at_once: true };
+    grow(ilp, bound, start, &steps, &mut |kernel| {
+        choose::maximise(backend, &kernel.ilp, kernel.start.as_deref(), limits)
+    })
 }
 
-/// Kernel after kernel, the first of them with that slack.
-fn grow(
-    backend: &dyn Backend,
+/// How kernels grow.
+pub(super) struct Steps {
+    /// How far below the bound the first of them reaches.
+    pub(super) first: i64,
+    /// How far the next one does at least.
+    pub(super) next: i64,
+    /// By how many halves of it the slack of each grows to that of the next.
+    pub(super) growth: i64,
+    /// Whether it reaches as far as anything better than what is in hand could, once there is something.
+    pub(super) at_once: bool,
+}
+
+/// A kernel to be solved.
+pub(super) struct Kernel {
+    pub(super) ilp: Ilp,
+    /// The columns of the whole program that are in it, ascending.
+    pub(super) columns: Vec<usize>,
+    /// What is in hand, where it uses no others.
+    pub(super) start: Option<Vec<f64>>,
+    /// What is worth fewer units need not be found.
+    pub(super) least: i64,
+    /// No solution of the whole program is worth more units, as smaller kernels have shown.
+    pub(super) most: i64,
+}
+
+/// Kernel after kernel.
+pub(super) fn grow(
     ilp: &Ilp,
     bound: &Bound,
     start: Option<&[f64]>,
-    mut slack: i64,
-    limits: &Limits,
+    steps: &Steps,
+    solve: &mut dyn FnMut(&Kernel) -> Result<Outcome, String>,
 ) -> Result<Outcome, String> {
+    let mut slack = steps.first;
     let reach: Vec<i64> = (0..ilp.columns.len()).map(|c| bound.units_with(c)).collect();
     let worth = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |values| ilp.value(values));
+    let further = |slack: i64| (slack.max(1).saturating_mul(steps.growth) / 2).max(slack + 1).max(steps.next);
     let mut best: Option<Vec<f64>> = start.map(<[f64]>::to_vec);
-    let mut nodes = 0;
+    let (mut nodes, mut known_most) = (0, bound.units());
     loop {
         let least = bound.units().saturating_sub(slack);
         let keep: Vec<usize> = (0..ilp.columns.len()).filter(|c| reach[*c] >= least).collect();
@@ -103,19 +130,21 @@ fn grow(
         let outside = reach.iter().copied().filter(|most| *most < least).max();
         // What is in hand may use columns outside, and then is nothing to begin this kernel with.
         let inside = |values: &&Vec<f64>| values.iter().zip(&reach).all(|(v, most)| *v < 0.5 || *most >= least);
-        let begin = best.as_ref().filter(inside).map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
+        let start = best.as_ref().filter(inside).map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
         // What the kernel cannot exceed, nothing can, unless it uses a column outside.
         let most_outside = outside.map_or(f64::NEG_INFINITY, |most| most as f64);
-        let (stop, most) = match choose::maximise(backend, &ilp.restrict(&keep), begin.as_deref(), limits)? {
+        let least = if whole { i64::MIN } else { least };
+        let kernel = Kernel { ilp: ilp.restrict(&keep), columns: keep, start, least, most: known_most };
+        let (stop, most) = match solve(&kernel)? {
             Outcome::Infeasible if whole && best.is_none() => return Ok(Outcome::Infeasible),
             // There is a solution, in hand: a solver has lost it by rounding.
-            Outcome::Infeasible if begin.is_some() => (Stop::Arithmetic, f64::INFINITY),
+            Outcome::Infeasible if kernel.start.is_some() => (Stop::Arithmetic, f64::INFINITY),
             Outcome::Infeasible => (Stop::Proof, f64::NEG_INFINITY),
             Outcome::Found(found) => {
                 nodes += found.nodes;
                 let spread = |values: Vec<f64>| {
                     let mut all = vec![0.0; ilp.columns.len()];
-                    keep.iter().zip(values).for_each(|(c, v)| all[*c] = v);
+                    kernel.columns.iter().zip(values).for_each(|(c, v)| all[*c] = v);
                     all
                 };
                 let values = found.values.map(spread);
@@ -125,14 +154,21 @@ fn grow(
                 (found.stop, found.bound.unwrap_or(f64::INFINITY))
             }
         };
-        let settled = worth(&best) + 0.5 >= most_outside && best.is_some();
+        // What is less than the least was not looked for.
+        let inside = if stop == Stop::Proof { most.floor() } else { f64::NEG_INFINITY };
+        let settled = best.is_some() && worth(&best) + 0.5 >= most_outside.max(inside);
         if settled || whole || !matches!(stop, Stop::Proof | Stop::Gap) {
-            let most = most.max(most_outside).max(worth(&best)).min(bound.units() as f64);
+            let most = most.max(most_outside).max(worth(&best)).min(known_most as f64);
             return Ok(Outcome::Found(Found { values: best, bound: Some(most), stop, nodes }));
         }
+        if stop == Stop::Proof {
+            let inside = if most.is_finite() { most.floor() as i64 } else { least.saturating_sub(1) };
+            known_most = known_most.min(inside.max(outside.unwrap_or(i64::MIN)));
+        }
         slack = match &best {
-            Some(values) => in_hand(ilp, bound, values),
-            None => slack.max(1).saturating_mul(GROWTH),
+            Some(values) if steps.at_once => in_hand(ilp, bound, values),
+            Some(values) => further(slack).min(in_hand(ilp, bound, values)),
+            None => further(slack),
         };
     }
 }
@@ -154,12 +190,18 @@ mod tests {
             multipliers in proptest::collection::vec(-20.0_f64..20.0, 5),
             start in proptest::option::of(any::<prop::sample::Index>()),
             slack in 0_i64..30,
+            growth in 2_i64..9,
+            at_once in any::<bool>(),
         ) {
             let all = solutions(&ilp);
             let double = |solution: &Vec<i64>| solution.iter().map(|v| *v as f64).collect::<Vec<_>>();
             let start = start.filter(|_| !all.is_empty()).map(|nth| double(nth.get(&all)));
             let bound = Bound::of(&ilp, &multipliers[..ilp.rows.len()]);
-            let outcome = grow(&*backend(kind()), &ilp, &bound, start.as_deref(), slack, &limits());
+            let steps = Steps { first: slack, next: 1, growth, at_once };
+            let mut solve = |kernel: &Kernel| {
+                choose::maximise(&*backend(kind()), &kernel.ilp, kernel.start.as_deref(), &limits())
+            };
+            let outcome = grow(&ilp, &bound, start.as_deref(), &steps, &mut solve);
             let best = all.iter().map(|solution| ilp.value(&double(solution))).max_by(f64::total_cmp);
             match (outcome.expect("an answer"), best) {
                 (Outcome::Infeasible, None) => {}

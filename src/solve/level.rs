@@ -4,6 +4,8 @@
 //! at most, and which places could matter. Where the two meet, that is the proof, and no tree was searched. Otherwise the
 //! search goes on among the places that could matter, and what is left is settled by [integer programming](super::kernel).
 
+mod rooms;
+
 use super::{
     backend::{Backend, Found, Outcome},
     beside::Beside,
@@ -104,18 +106,25 @@ impl Level<'_> {
         }
         note(&local);
 
+        // What steps on the way have proven, in units.
+        let mut most = f64::INFINITY;
         if let Some(stop) = self.limits.stop() {
-            return Ok(Reached { outcome: self.stopped(&local, None, stop), first_at });
+            return Ok(Reached { outcome: self.stopped(&local, most, stop), first_at });
         }
         self.limits.enter(Phase::Relaxing);
-        let staged = self.in_stages(&mut local)?;
+        let staged = self.in_stages(&mut local, &mut most)?;
         note(&local);
         if let Some(outcome) = staged {
             return Ok(Reached { outcome, first_at });
         }
-        let bound = self.relax(self.start(&local).as_deref());
+        let (bound, settled) = self.in_rooms(&mut local, &mut most)?;
+        note(&local);
+        if let Some(outcome) = settled {
+            return Ok(Reached { outcome, first_at });
+        }
+        let bound = if bound.is_some() { bound } else { self.relax(self.start(&local).as_deref()) };
         if let Some(bound) = &bound {
-            self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
+            self.lower(&mut most, bound.units() as f64);
             // A small kernel is settled sooner than searched.
             if kernel::root_work(self.ilp, Some(bound), self.start(&local).as_deref()) > QUICK {
                 self.limits.enter(Phase::LocalSearch);
@@ -127,50 +136,68 @@ impl Level<'_> {
         if let (Some(bound), Some(values)) = (&bound, &start)
             && let Some(stop) = self.closed(values, bound)
         {
-            let units = Some(bound.units() as f64);
-            let found = Found { values: start, bound: units, stop, nodes: 0 };
+            let found = Found { values: start, bound: Some(most), stop, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at });
         }
         if let Some(stop) = self.limits.stop() {
-            return Ok(Reached { outcome: self.stopped(&local, bound.as_ref(), stop), first_at });
+            return Ok(Reached { outcome: self.stopped(&local, most, stop), first_at });
         }
         self.limits.enter(Phase::Proving);
-        let outcome = self.prove(local, bound.as_ref(), start)?;
+        let outcome = self.prove(local, bound.as_ref(), most, start)?;
         Ok(Reached { outcome, first_at })
     }
 
     /// What is known when there is no time to go on.
-    fn stopped(&self, local: &Local<'_>, bound: Option<&Bound>, stop: Stop) -> Outcome {
-        let bound = bound.map(|bound| bound.units() as f64);
+    fn stopped(&self, local: &Local<'_>, most: f64, stop: Stop) -> Outcome {
+        let bound = most.is_finite().then_some(most);
         Outcome::Found(Found { values: self.start(local), bound, stop, nodes: 0 })
     }
 
+    /// Notes that nothing is worth more than so many units.
+    fn lower(&self, most: &mut f64, units: f64) {
+        if units < *most {
+            *most = units;
+            self.limits.report.bound(self.priority, self.ilp.thousandths(units.floor() as i64));
+        }
+    }
+
     /// Times first, rooms second, where the program can be settled so; what was found goes on in local search if not.
-    fn in_stages(&self, local: &mut Local<'_>) -> Result<Option<Outcome>, String> {
+    fn in_stages(&self, local: &mut Local<'_>, most: &mut f64) -> Result<Option<Outcome>, String> {
         let Some(stages) = Stages::of(self.program, self.fixing, self.ilp, self.backend, self.limits) else {
             return Ok(None);
         };
-        Ok(match stages.maximise(self.start(local).as_deref())? {
-            None => None,
-            Some(Outcome::Found(found)) if found.stop != Stop::Proof => {
+        let outcome = stages.maximise(self.start(local).as_deref())?;
+        Ok(outcome.and_then(|outcome| self.take(outcome, local, most)))
+    }
+
+    /// An outcome that settles the part; of any other, what was found goes on in local search.
+    fn take(&self, outcome: Outcome, local: &mut Local<'_>, most: &mut f64) -> Option<Outcome> {
+        match outcome {
+            Outcome::Found(found) if found.stop != Stop::Proof => {
                 if let Some(values) = &found.values {
                     local.adopt(&self.choice(values));
                 }
+                self.lower(most, found.bound.unwrap_or(f64::INFINITY));
                 None
             }
             // There is a timetable: a solver has lost it by rounding.
-            Some(Outcome::Infeasible) if local.best().is_some() => None,
-            settled => settled,
-        })
+            Outcome::Infeasible if local.best().is_some() => None,
+            settled => Some(settled),
+        }
     }
 
     /// Integer programming, with searches beside it that it is told of, share by share.
     ///
     /// Each share of work is measured out beforehand, so what the two sides find does not depend on which is faster: only
     /// a proof ends the other side early, and then the proof's own timetable is the answer.
-    fn prove(&self, local: Local<'_>, bound: Option<&Bound>, mut best: Option<Vec<f64>>) -> Result<Outcome, String> {
+    fn prove(
+        &self,
+        local: Local<'_>,
+        bound: Option<&Bound>,
+        mut most: f64,
+        mut best: Option<Vec<f64>>,
+    ) -> Result<Outcome, String> {
         let mut beside = Beside::new(self, local);
-        let mut most = bound.map_or(f64::INFINITY, |bound| bound.units() as f64);
         let (mut share, mut nodes) = (SHARE, 0);
         let patience = kernel::first_work(self.ilp, bound, best.as_deref());
         loop {

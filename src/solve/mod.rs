@@ -26,6 +26,7 @@ mod settle;
 mod stages;
 #[cfg(test)]
 mod testing;
+mod tree;
 
 pub use options::{BackendKind, CancelFlag, SolveOptions};
 pub use progress::{Phase, Progress};

@@ -15,7 +15,7 @@ use super::{
     bound::Bound,
     ilp::{Ilp, merged},
     kernel,
-    limits::{Limits, Stop},
+    limits::{self, Limits, Stop},
     relax,
 };
 use crate::program::{Fixing, Program, Var};
@@ -25,7 +25,11 @@ const TURNS: usize = 4;
 /// A turn may be as much work as one part in so many of the first node over all columns. That no rooms go with some times
 /// can take long to prove, and tells nothing of the rest.
 const TURN: u64 = 2;
-
+/// Where a [tree](super::tree) over all rooms comes next, it finds better ones than times that were chosen without any
+/// allow, so a glance is enough: one turn, of one part in so many.
+const GLANCE: u64 = 20;
+/// And none where the first node is more work than this, in thousandths of a unit: a node takes as long as it takes.
+const GLANCED: u64 = 1000 * limits::UNIT;
 /// The columns of a program in two stages.
 pub(super) struct Stages<'a> {
     ilp: &'a Ilp,
@@ -109,8 +113,12 @@ impl<'a> Stages<'a> {
         } + self.most_later() as f64;
         let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
         let mut times = found.values.map(|values| spread(&keep, &values, self.ilp.columns.len()));
-        let work = kernel::root_work(self.ilp, None, None) / TURN;
-        for turn in 0..2 * TURNS {
+        let work = kernel::root_work(self.ilp, None, None);
+        let (turns, work) = match self.backend.is_warm() {
+            true => (usize::from(work <= GLANCED), work / GLANCE),
+            false => (2 * TURNS, work / TURN),
+        };
+        for turn in 0..turns {
             if self.limits.stop().is_some() || value(&best) + 0.5 >= bound {
                 break;
             }

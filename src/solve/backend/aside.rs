@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_millis(4);
 /// What a main thread commonly has: solvers recurse over what they are given.
 const STACK: usize = 8 << 20;
 
-enum News<T> {
+pub(super) enum News<T> {
     /// Work was done, in thousandths of a unit.
     Work(u64),
     /// What it would come to if it ended now.
@@ -71,12 +71,18 @@ pub(in crate::solve) fn aside<T: Send + 'static>(
         // Where nobody listens any more, nobody wants it.
         let _ = line.0.send(News::Done(done));
     };
-    let thread = thread::Builder::new().name("slotwise solver".to_owned()).stack_size(STACK);
-    thread.spawn(work).map_err(|e| format!("its thread could not be started: {e}"))?;
+    spawn(work)?;
     wait(limits, &from)
 }
 
-fn wait<T>(limits: &Limits, from: &Receiver<News<T>>) -> Result<Ended<T>, String> {
+/// Starts a thread for a solver.
+pub(super) fn spawn(work: impl FnOnce() + Send + 'static) -> Result<(), String> {
+    let thread = thread::Builder::new().name("slotwise solver".to_owned()).stack_size(STACK);
+    thread.spawn(work).map(|_| ()).map_err(|e| format!("its thread could not be started: {e}"))
+}
+
+/// Waits for what a solver's thread says last, while the limits allow.
+pub(super) fn wait<T>(limits: &Limits, from: &Receiver<News<T>>) -> Result<Ended<T>, String> {
     let mut last = None;
     loop {
         // What was said before it became too late still counts.

@@ -7,8 +7,10 @@
 //! [left behind](super::aside) end, because HiGHS offers no safe way to be told. Rounds are counted in nodes, so they are the
 //! same in every run.
 
+mod warm;
+
 use super::{
-    Backend, Ended, Found, Ilp, Limits, Outcome, Stop,
+    Backend, Ended, Found, Ilp, Limits, Outcome, Simplex, Stop,
     aside::{Line, aside},
     model,
 };
@@ -35,6 +37,14 @@ impl Backend for Highs {
             Ok(Ended::Done(multipliers)) => multipliers,
             _ => None,
         }
+    }
+
+    fn is_warm(&self) -> bool {
+        true
+    }
+
+    fn simplex(&self, ilp: &Ilp) -> Result<Box<dyn Simplex>, String> {
+        Ok(Box::new(warm::Warm::of(ilp)?))
     }
 
     fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {

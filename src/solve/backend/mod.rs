@@ -44,6 +44,50 @@ pub(super) trait Backend: Sync {
 
     /// The multipliers of the rows in the linear relaxation, where it could be solved in time.
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>>;
+
+    /// Whether it has a [`simplex`](Self::simplex) method that goes on from where it was.
+    fn is_warm(&self) -> bool {
+        false
+    }
+
+    /// The linear relaxation, to be solved again and again.
+    fn simplex(&self, _ilp: &Ilp) -> Result<Box<dyn Simplex>, String> {
+        Err("this solver begins anew each time".to_owned())
+    }
+}
+
+/// A linear relaxation under the simplex method: where columns are ruled out or let in again, it goes on from where it was.
+pub(super) trait Simplex: Send {
+    /// Sets the most that a column may be.
+    fn limit(&mut self, column: usize, most: i64);
+
+    /// Goes on for so many pivots at most, and no further than to where it is certain that nothing reaches `needed` units of
+    /// the objective. None where the limits did not leave the time.
+    fn pivot(&mut self, most: u32, needed: Option<i64>, limits: &Limits) -> Result<Option<Pivoted>, String>;
+}
+
+/// Where a linear relaxation is after some pivots.
+#[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "highs"), allow(dead_code, reason = "only HiGHS keeps a relaxation warm"))]
+pub(super) struct Pivoted {
+    pub(super) end: End,
+    /// The columns of the optimum, where that is what was reached.
+    pub(super) values: Vec<f64>,
+    /// One a row: their [bound](super::bound::Bound) holds wherever the pivots ended.
+    pub(super) multipliers: Vec<f64>,
+    pub(super) pivots: u64,
+}
+
+/// Why pivots ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "highs"), allow(dead_code, reason = "only HiGHS keeps a relaxation warm"))]
+pub(super) enum End {
+    Optimum,
+    Infeasible,
+    /// Nothing reaches what is needed.
+    Beyond,
+    /// They were used up.
+    Pivots,
 }
 
 /// The solver of that kind.
