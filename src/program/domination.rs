@@ -17,7 +17,7 @@
 //! **Cost.** An atom that some row holds as its talk's only one, as every place of a grid is, can dominate nothing, which
 //! one look at each row tells. Only the other atoms are compared, each with those that share its rarest row.
 
-use super::{Fixing, Origin, Program, Var};
+use super::{Fixing, Halt, Origin, Program, Var};
 use std::{
     cmp::Ordering,
     collections::{HashMap, HashSet},
@@ -41,10 +41,11 @@ struct Member {
 }
 
 impl Program {
-    /// Rules out every atom that another atom of its talk can stand in for; which ones.
-    pub(super) fn dominate(&self, fixing: &mut Fixing) -> Vec<Var> {
+    /// Rules out every atom that another atom of its talk can stand in for; which ones. Those of some talks only, where it is
+    /// time to stop.
+    pub(super) fn dominate(&self, fixing: &mut Fixing, halt: Halt<'_>) -> Vec<Var> {
         let sums = Sums::of(self);
-        let alone = sums.alone(fixing);
+        let Some(alone) = sums.alone(fixing, halt) else { return Vec::new() };
         let free: Vec<Vec<u32>> = self
             .talk_atoms
             .iter()
@@ -57,9 +58,13 @@ impl Program {
         let open: Vec<bool> = free.iter().map(|atoms| !atoms.is_empty()).collect();
         let mut dropped = Vec::new();
         if open.contains(&true) {
-            let (members, gains) = (sums.members(fixing, &open), self.gains_by_atom(&open));
+            let Some(members) = sums.members(fixing, &open, halt) else { return dropped };
+            let gains = self.gains_by_atom(&open);
             let compare = Compare { sums: &sums, members: &members, gains: &gains, alone: &alone };
             for atoms in free.iter().filter(|atoms| !atoms.is_empty()) {
+                if halt.is_due() {
+                    break;
+                }
                 for atom in compare.dominated(atoms) {
                     fixing.set(Var(atom), false, &mut dropped);
                 }
@@ -140,10 +145,14 @@ impl<'p> Sums<'p> {
     }
 
     /// The atoms that some sum would be hurt by with which no other atom of the talk is in: they stand in for none.
-    fn alone(&self, fixing: &Fixing) -> Vec<bool> {
+    /// None where it is time to stop.
+    fn alone(&self, fixing: &Fixing, halt: Halt<'_>) -> Option<Vec<bool>> {
         let atoms = &self.program.atoms;
         let mut alone = vec![false; atoms.len()];
         for (sum, terms) in self.each() {
+            if halt.is_due() {
+                return None;
+            }
             let hurt = self.hurt[sum as usize];
             let hurts = |factor: i64| if factor > 0 { hurt.by_more } else { hurt.by_less };
             // Atoms come talk by talk, before all indicators.
@@ -165,11 +174,11 @@ impl<'p> Sums<'p> {
         for (_, var) in self.conditions() {
             alone[var.at()] = true;
         }
-        alone
+        Some(alone)
     }
 
-    /// What each atom of the open talks is in, by sum.
-    fn members(&self, fixing: &Fixing, open: &[bool]) -> HashMap<u32, Vec<Member>> {
+    /// What each atom of the open talks is in, by sum; none where it is time to stop.
+    fn members(&self, fixing: &Fixing, open: &[bool], halt: Halt<'_>) -> Option<HashMap<u32, Vec<Member>>> {
         let atoms = &self.program.atoms;
         let mut members: HashMap<u32, Vec<Member>> = HashMap::new();
         let mut put = |var: Var, sum: u32, factor: i64| {
@@ -178,10 +187,13 @@ impl<'p> Sums<'p> {
             }
         };
         for (sum, terms) in self.each() {
+            if halt.is_due() {
+                return None;
+            }
             terms.iter().for_each(|(var, factor)| put(*var, sum, *factor));
         }
         self.conditions().for_each(|(sum, var)| put(var, sum, 1));
-        members
+        Some(members)
     }
 }
 

@@ -7,8 +7,8 @@ mod rows;
 pub use rows::Charge;
 
 use super::{
-    Atom, Class, ClassIx, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks, Var,
-    atoms::Offered, classes, cliques::Conflicts, earned::Earned, known::Known, times::Times,
+    Atom, Class, ClassIx, Halt, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks,
+    Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, known::Known, times::Times,
 };
 use crate::{
     event::{CheckedEvent, Minute, TalkIx},
@@ -51,36 +51,45 @@ pub struct Draft<'e> {
     origins: Vec<Origin>,
     conflicts: Conflicts,
     rule: u32,
+    halt: Halt<'e>,
 }
 
 impl<'e> Draft<'e> {
-    pub(super) fn new(event: &'e CheckedEvent, start_classes: StartClasses) -> Self {
+    pub(super) fn new(event: &'e CheckedEvent, start_classes: StartClasses, halt: Halt<'e>) -> Self {
         let (classes, class_of) = classes::classes(event);
-        let offered = Offered::of(event, &class_of, &classes, &start_classes);
-        Self::with(event, classes, offered, start_classes)
+        let offered = Offered::of(event, &class_of, &classes, &start_classes, halt);
+        Self::with(event, classes, offered, start_classes, halt)
     }
 
     /// A draft over some places only, given talk by talk.
     pub(super) fn over(event: &'e CheckedEvent, places: &[Vec<Atom>]) -> Self {
         let (classes, class_of) = classes::classes(event);
         let offered = Offered::over(event, &class_of, &classes, places);
-        Self::with(event, classes, offered, StartClasses::apart())
+        Self::with(event, classes, offered, StartClasses::apart(), Halt::NEVER)
     }
 
-    fn with(event: &'e CheckedEvent, classes: Vec<Class>, offered: Offered, start_classes: StartClasses) -> Self {
+    fn with(
+        event: &'e CheckedEvent,
+        classes: Vec<Class>,
+        offered: Offered,
+        start_classes: StartClasses,
+        halt: Halt<'e>,
+    ) -> Self {
         let Offered { atoms, talk_atoms, times, by_room } = offered;
         let mut starts: Vec<Minute> = times.list().iter().map(|t| t.start).collect();
         starts.sort_unstable();
         starts.dedup();
         let mut rank = vec![0; atoms.len()];
+        let mut by_start = 0;
         for talk in event.talk_indices() {
             for (time, run) in times.runs(talk) {
-                let of_run = starts.partition_point(|s| *s < times.list()[time as usize].start) as u32;
+                let start = times.list()[time as usize].start;
+                by_start += start_classes.number(start) * run.len();
+                let of_run = starts.partition_point(|s| *s < start) as u32;
                 rank[run.start as usize..run.end as usize].fill(of_run);
             }
         }
         let only_room = one_room::only_rooms(&atoms, &talk_atoms, &classes, &start_classes);
-        let by_start = atoms.iter().map(|a| start_classes.number(a.start)).sum();
         let passes = vec![
             Pass::atoms("start classes", by_start, atoms.len()),
             Pass::atoms("room classes", by_room, atoms.len()),
@@ -108,6 +117,7 @@ impl<'e> Draft<'e> {
             origins: Vec::new(),
             conflicts: Conflicts::default(),
             rule: 0,
+            halt,
         };
         draft.one_place_a_talk();
         draft.one_talk_a_room();
@@ -122,6 +132,12 @@ impl<'e> Draft<'e> {
         self.rule = rule;
     }
 
+    /// Whether it is time to stop. Then no talk has atoms any more, so that rules have soon said all they say, and what has
+    /// been stated is of no use.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.halt.is_due()
+    }
+
     /// The event.
     pub fn event(&self) -> &'e CheckedEvent {
         self.event
@@ -129,12 +145,13 @@ impl<'e> Draft<'e> {
 
     /// The atoms of a talk: one or none of them is 1.
     pub fn atoms(&self, talk: TalkIx) -> impl DoubleEndedIterator<Item = Var> + Clone + use<> {
-        self.talk_atoms[talk.at()].clone().map(Var)
+        let atoms = if self.is_stopped() { 0..0 } else { self.talk_atoms[talk.at()].clone() };
+        atoms.map(Var)
     }
 
     /// Every atom.
     pub fn all_atoms(&self) -> impl DoubleEndedIterator<Item = Var> + Clone + use<> {
-        (0..self.atoms.len() as u32).map(Var)
+        (0..if self.is_stopped() { 0 } else { self.atoms.len() as u32 }).map(Var)
     }
 
     /// Every atom, talk by talk.
@@ -297,7 +314,7 @@ impl<'e> Draft<'e> {
         let left = self.left_to_rooms;
         self.passes.push(Pass::rows("talks of one room", self.rows.len() + left, self.rows.len()));
         self.passes.push(Pass::rows("implied rows", self.rows.len() + self.implied, self.rows.len()));
-        let vars = self.atoms.len() + self.indicators.len();
+        let (vars, halt) = (self.atoms.len() + self.indicators.len(), self.halt);
         let program = Program {
             gains: self.earned.gains(&self.atoms, &self.talk_atoms, vars),
             atoms: self.atoms,
@@ -312,7 +329,9 @@ impl<'e> Draft<'e> {
             passes: self.passes,
             tracks: Tracks::default(),
         };
-        program.weigh()?;
+        if !halt.is_due() {
+            program.weigh()?;
+        }
         Ok(program)
     }
 }

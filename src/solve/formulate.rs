@@ -7,27 +7,32 @@ use super::{
     ilp::{Column, Ilp, STEP, gcd, merged},
     parts::Part,
 };
-use crate::program::{Fixing, Origin, Program, Row, Var};
+use crate::program::{Fixing, Halt, Origin, Program, Row, Var};
 use indicators::is_any;
 use std::collections::BTreeMap;
 
 impl Ilp {
-    /// A part of the program at a priority, with what earlier priorities reached pinned.
+    /// A part of the program at a priority, with what earlier priorities reached pinned; none where it is time to stop.
     pub(super) fn of(
         program: &Program,
         fixing: &Fixing,
         part: &Part,
         priority: u32,
         pinned: &BTreeMap<u32, i64>,
-    ) -> Self {
-        let mut builder = Builder::new(program, fixing, part, priority);
+        halt: Halt<'_>,
+    ) -> Option<Self> {
+        if halt.is_due() {
+            return None;
+        }
+        let mut builder = Builder::new(program, fixing, part);
+        builder.pull(priority, halt)?;
         builder.penalties(priority);
-        builder.rows();
+        builder.rows(halt)?;
         for (earlier, value) in pinned.range(..priority) {
             builder.pin(*earlier, *value);
         }
         builder.objective(priority);
-        builder.ilp
+        Some(builder.ilp)
     }
 }
 
@@ -41,7 +46,8 @@ struct Builder<'p> {
     paying: BTreeMap<u32, Vec<(usize, i64)>>,
     /// The columns of the steps of growing rows.
     steps: BTreeMap<u32, Vec<usize>>,
-    wanted: BTreeMap<Var, Wanted>,
+    /// By position of the indicator.
+    wanted: Vec<Wanted>,
     ilp: Ilp,
 }
 
@@ -53,7 +59,7 @@ struct Wanted {
 }
 
 impl<'p> Builder<'p> {
-    fn new(program: &'p Program, fixing: &'p Fixing, part: &'p Part, priority: u32) -> Self {
+    fn new(program: &'p Program, fixing: &'p Fixing, part: &'p Part) -> Self {
         let mut ilp = Ilp {
             columns: Vec::new(),
             rows: Vec::new(),
@@ -75,40 +81,47 @@ impl<'p> Builder<'p> {
                 ilp.vars.push(var);
             }
         }
-        let mut builder = Self {
+        Self {
             program,
             fixing,
             part,
             column_of,
             paying: BTreeMap::new(),
             steps: BTreeMap::new(),
-            wanted: BTreeMap::new(),
+            wanted: vec![Wanted::default(); program.indicators.len()],
             ilp,
-        };
-        builder.pull(priority);
-        builder
+        }
     }
 
-    fn rows(&mut self) {
+    fn rows(&mut self, halt: Halt<'_>) -> Option<()> {
         for i in &self.part.rows {
+            if halt.is_due() {
+                return None;
+            }
             self.row(*i);
         }
         for var in &self.part.indicators {
+            if halt.is_due() {
+                return None;
+            }
             self.indicator(*var);
         }
+        Some(())
     }
 
-    /// Notes which way rows, gains and other indicators pull each indicator.
-    fn pull(&mut self, priority: u32) {
+    /// Notes which way rows, gains and other indicators pull each indicator; none where it is time to stop.
+    fn pull(&mut self, priority: u32, halt: Halt<'_>) -> Option<()> {
         let program = self.program;
         let mut pull = |var: Var, up: bool, down: bool| {
-            if program.indicator(var).is_some() {
-                let wanted = self.wanted.entry(var).or_default();
+            if let Some(wanted) = var.at().checked_sub(program.atoms.len()).map(|i| &mut self.wanted[i]) {
                 wanted.up |= up;
                 wanted.down |= down;
             }
         };
         for row in self.part.rows.iter().map(|i| &program.rows[*i as usize]) {
+            if halt.is_due() {
+                return None;
+            }
             for (var, f) in &row.terms {
                 let (least, most) = (row.lower.is_some(), row.upper.is_some());
                 pull(*var, least && *f > 0 || most && *f < 0, least && *f < 0 || most && *f > 0);
@@ -125,6 +138,7 @@ impl<'p> Builder<'p> {
                 pull(*term, true, true);
             }
         }
+        Some(())
     }
 
     /// The least and the most that terms can add up to, at most one atom of a talk at a time.

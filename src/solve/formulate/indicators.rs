@@ -13,7 +13,7 @@ impl Builder<'_> {
     pub(super) fn indicator(&mut self, var: Var) {
         let program = self.program;
         let Some(indicator) = program.indicator(var) else { return };
-        let wanted = self.wanted.get(&var).copied().unwrap_or_default();
+        let wanted = self.wanted[var.at() - program.atoms.len()];
         let (low, high) = self.range(&indicator.terms);
         let (terms, fixed) = self.columns(&indicator.terms);
         let (low, high, least) = (low - fixed, high - fixed, indicator.at_least - fixed);
