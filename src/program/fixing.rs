@@ -111,13 +111,13 @@ fn counts(row: &Row) -> bool {
 }
 
 /// What each variable is part of: lists end to end.
-struct PartOf {
+pub(super) struct PartOf<T = u32> {
     ends: Vec<u32>,
-    items: Vec<u32>,
+    items: Vec<T>,
 }
 
-impl PartOf {
-    fn of(vars: usize, members: impl Iterator<Item = (Var, u32)> + Clone) -> Self {
+impl<T: Copy + Default> PartOf<T> {
+    pub(super) fn of(vars: usize, members: impl Iterator<Item = (Var, T)> + Clone) -> Self {
         let mut ends = vec![0_u32; vars + 1];
         for (var, _) in members.clone() {
             ends[var.at() + 1] += 1;
@@ -126,7 +126,7 @@ impl PartOf {
             ends[var + 1] += ends[var];
         }
         let mut next = ends.clone();
-        let mut items = vec![0; ends[vars] as usize];
+        let mut items = vec![T::default(); ends[vars] as usize];
         for (var, item) in members {
             items[next[var.at()] as usize] = item;
             next[var.at()] += 1;
@@ -134,7 +134,7 @@ impl PartOf {
         Self { ends, items }
     }
 
-    fn at(&self, var: Var) -> &[u32] {
+    pub(super) fn at(&self, var: Var) -> &[T] {
         &self.items[self.ends[var.at()] as usize..self.ends[var.at() + 1] as usize]
     }
 }
