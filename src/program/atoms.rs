@@ -1,7 +1,7 @@
 //! Atoms: every place that every talk could have.
 
 use super::{
-    StartClasses,
+    Halt, StartClasses,
     times::{Time, Times},
 };
 use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx};
@@ -82,7 +82,13 @@ pub(super) struct Offered {
 }
 
 impl Offered {
-    pub(super) fn of(event: &CheckedEvent, class_of: &[ClassIx], classes: &[Class], starts: &StartClasses) -> Self {
+    pub(super) fn of(
+        event: &CheckedEvent,
+        class_of: &[ClassIx],
+        classes: &[Class],
+        starts: &StartClasses,
+        halt: Halt<'_>,
+    ) -> Self {
         let mut offered = Self {
             atoms: Vec::new(),
             talk_atoms: Vec::with_capacity(event.talks().len()),
@@ -94,7 +100,7 @@ impl Offered {
         for talk in event.talk_indices() {
             offered.times.next_talk();
             let first = offered.atoms.len() as u32;
-            if event.talk(talk).status != Status::Declined {
+            if event.talk(talk).status != Status::Declined && !halt.is_due() {
                 offered.talk(event, talk, class_of, &alike, twice, starts);
             }
             offered.talk_atoms.push(first..offered.atoms.len() as u32);

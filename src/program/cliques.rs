@@ -4,6 +4,7 @@
 //! the fractional solutions (clique inequalities of the vertex packing polytope: Padberg, *On the facial structure of
 //! set packing polyhedra*, 1973).
 
+use super::Halt;
 use crate::event::TalkIx;
 use petgraph::graphmap::UnGraphMap;
 use std::collections::{BTreeSet, HashSet};
@@ -25,14 +26,19 @@ impl Conflicts {
         }
     }
 
-    /// Cliques that cover every conflict, each grown as far as it goes: the largest groups first.
-    pub(super) fn cliques(self) -> Vec<Vec<TalkIx>> {
+    /// Cliques that cover every conflict, each grown as far as it goes: the largest groups first. Not all, where it
+    /// is time to stop.
+    pub(super) fn cliques(self, halt: Halt<'_>) -> Vec<Vec<TalkIx>> {
         let mut groups: Vec<_> = self.groups.into_iter().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
-        let graph: UnGraphMap<TalkIx, ()> = groups.iter().flat_map(|group| pairs(group)).collect();
+        let graph: UnGraphMap<TalkIx, ()> =
+            groups.iter().flat_map(|group| pairs(group)).take_while(|_| !halt.is_due()).collect();
         let mut covered: HashSet<(TalkIx, TalkIx)> = HashSet::new();
         let mut cliques = Vec::new();
         for group in groups {
+            if halt.is_due() {
+                break;
+            }
             if pairs(&group).all(|pair| covered.contains(&pair)) {
                 continue;
             }
@@ -66,7 +72,7 @@ mod tests {
         for group in groups {
             conflicts.group(&group.iter().map(|t| TalkIx(*t)).collect::<Vec<_>>());
         }
-        conflicts.cliques().into_iter().map(|c| c.into_iter().map(|t| t.0).collect()).collect()
+        conflicts.cliques(Halt::NEVER).into_iter().map(|c| c.into_iter().map(|t| t.0).collect()).collect()
     }
 
     #[test]

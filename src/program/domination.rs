@@ -17,7 +17,7 @@
 //! **Cost.** An atom that some row holds as its talk's only one, as every place of a grid is, can dominate nothing, which
 //! one look at each row tells. Only the other atoms are compared, each with those that share its rarest row.
 
-use super::{Fixing, Origin, Program, Var};
+use super::{Fixing, Halt, Origin, Program, Var, fixing::PartOf};
 use std::{
     cmp::Ordering,
     collections::{HashMap, HashSet},
@@ -34,17 +34,18 @@ struct Hurt {
 }
 
 /// A sum that atoms are in: a row, an indicator, or the condition of a row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Member {
     sum: u32,
     factor: i64,
 }
 
 impl Program {
-    /// Rules out every atom that another atom of its talk can stand in for; which ones.
-    pub(super) fn dominate(&self, fixing: &mut Fixing) -> Vec<Var> {
+    /// Rules out every atom that another atom of its talk can stand in for; which ones. Those of some talks only, where it is
+    /// time to stop.
+    pub(super) fn dominate(&self, fixing: &mut Fixing, halt: Halt<'_>) -> Vec<Var> {
         let sums = Sums::of(self);
-        let alone = sums.alone(fixing);
+        let Some(alone) = sums.alone(fixing, halt) else { return Vec::new() };
         let free: Vec<Vec<u32>> = self
             .talk_atoms
             .iter()
@@ -57,9 +58,12 @@ impl Program {
         let open: Vec<bool> = free.iter().map(|atoms| !atoms.is_empty()).collect();
         let mut dropped = Vec::new();
         if open.contains(&true) {
-            let (members, gains) = (sums.members(fixing, &open), self.gains_by_atom(&open));
+            let (members, gains) = (sums.members(fixing, &open, halt), self.gains_by_atom(&open));
             let compare = Compare { sums: &sums, members: &members, gains: &gains, alone: &alone };
             for atoms in free.iter().filter(|atoms| !atoms.is_empty()) {
+                if halt.is_due() {
+                    break;
+                }
                 for atom in compare.dominated(atoms) {
                     fixing.set(Var(atom), false, &mut dropped);
                 }
@@ -69,15 +73,12 @@ impl Program {
     }
 
     /// What each atom of the open talks earns, by priority.
-    fn gains_by_atom(&self, open: &[bool]) -> HashMap<u32, Vec<(u32, i64)>> {
-        let mut gains: HashMap<u32, Vec<(u32, i64)>> = HashMap::new();
-        for gain in &self.gains {
-            if self.atoms.get(gain.var.at()).is_some_and(|atom| open[atom.talk.at()]) {
-                gains.entry(gain.var.0).or_default().push((gain.priority, gain.amount));
-            }
-        }
-        gains.values_mut().for_each(|list| list.sort_unstable());
-        gains
+    fn gains_by_atom(&self, open: &[bool]) -> PartOf<(u32, i64)> {
+        // They come by priority.
+        debug_assert!(self.gains.is_sorted_by_key(|gain| gain.priority));
+        let is_open = |var: Var| self.atoms.get(var.at()).is_some_and(|atom| open[atom.talk.at()]);
+        let gains = self.gains.iter().filter(|gain| is_open(gain.var));
+        PartOf::of(self.atoms.len(), gains.map(|gain| (gain.var, (gain.priority, gain.amount))))
     }
 }
 
@@ -140,10 +141,14 @@ impl<'p> Sums<'p> {
     }
 
     /// The atoms that some sum would be hurt by with which no other atom of the talk is in: they stand in for none.
-    fn alone(&self, fixing: &Fixing) -> Vec<bool> {
+    /// None where it is time to stop.
+    fn alone(&self, fixing: &Fixing, halt: Halt<'_>) -> Option<Vec<bool>> {
         let atoms = &self.program.atoms;
         let mut alone = vec![false; atoms.len()];
         for (sum, terms) in self.each() {
+            if halt.is_due() {
+                return None;
+            }
             let hurt = self.hurt[sum as usize];
             let hurts = |factor: i64| if factor > 0 { hurt.by_more } else { hurt.by_less };
             // Atoms come talk by talk, before all indicators.
@@ -165,37 +170,33 @@ impl<'p> Sums<'p> {
         for (_, var) in self.conditions() {
             alone[var.at()] = true;
         }
-        alone
+        Some(alone)
     }
 
-    /// What each atom of the open talks is in, by sum.
-    fn members(&self, fixing: &Fixing, open: &[bool]) -> HashMap<u32, Vec<Member>> {
+    /// What each atom of the open talks is in, by sum; not all, where it is time to stop.
+    fn members(&self, fixing: &Fixing, open: &[bool], halt: Halt<'_>) -> PartOf<Member> {
         let atoms = &self.program.atoms;
-        let mut members: HashMap<u32, Vec<Member>> = HashMap::new();
-        let mut put = |var: Var, sum: u32, factor: i64| {
-            if atoms.get(var.at()).is_some_and(|a| open[a.talk.at()]) && fixing.is_free(var) {
-                members.entry(var.0).or_default().push(Member { sum, factor });
-            }
-        };
-        for (sum, terms) in self.each() {
-            terms.iter().for_each(|(var, factor)| put(*var, sum, *factor));
-        }
-        self.conditions().for_each(|(sum, var)| put(var, sum, 1));
-        members
+        let is_open = |var: Var| atoms.get(var.at()).is_some_and(|a| open[a.talk.at()]) && fixing.is_free(var);
+        let terms = self
+            .each()
+            .take_while(|_| !halt.is_due())
+            .flat_map(|(sum, terms)| terms.iter().map(move |(var, factor)| (*var, Member { sum, factor: *factor })));
+        let conditions = self.conditions().map(|(sum, var)| (var, Member { sum, factor: 1 }));
+        PartOf::of(atoms.len(), terms.chain(conditions).filter(|(var, _)| is_open(*var)))
     }
 }
 
 /// Compares the atoms of a talk.
 struct Compare<'a> {
     sums: &'a Sums<'a>,
-    members: &'a HashMap<u32, Vec<Member>>,
-    gains: &'a HashMap<u32, Vec<(u32, i64)>>,
+    members: &'a PartOf<Member>,
+    gains: &'a PartOf<(u32, i64)>,
     alone: &'a [bool],
 }
 
 impl Compare<'_> {
     fn of(&self, atom: u32) -> &[Member] {
-        self.members.get(&atom).map_or(&[], Vec::as_slice)
+        self.members.at(Var(atom))
     }
 
     fn hurts(&self, member: &Member) -> bool {
@@ -267,7 +268,7 @@ impl Compare<'_> {
 
     /// Compares what two atoms earn: priority 1 decides first, then priority 2, and so on.
     fn compare_gains(&self, a: u32, b: u32) -> Ordering {
-        let of = |atom: u32| self.gains.get(&atom).map_or(&[][..], Vec::as_slice);
+        let of = |atom: u32| self.gains.at(Var(atom));
         let (mut mine, mut theirs) = (of(a).iter().peekable(), of(b).iter().peekable());
         loop {
             let priority = match (mine.peek(), theirs.peek()) {

@@ -2,14 +2,17 @@
 
 mod given;
 mod one_room;
+mod rows;
+
+pub use rows::Charge;
 
 use super::{
-    Atom, Class, ClassIx, Growth, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks,
-    Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, evaluate::range_of, known::Known, times::Times,
+    Atom, Class, ClassIx, Halt, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks,
+    Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, known::Known, times::Times,
 };
 use crate::{
     event::{CheckedEvent, Minute, TalkIx},
-    rules::{Group, Scope, Sites, Spot, Where},
+    rules::{Scope, Sites, Spot, Where},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -48,43 +51,45 @@ pub struct Draft<'e> {
     origins: Vec<Origin>,
     conflicts: Conflicts,
     rule: u32,
-}
-
-/// What a row answers to: it is required, or a penalty pays for it. Made by [`Draft::charge`].
-#[derive(Clone, Copy, Debug)]
-pub struct Charge {
-    penalty: Option<u32>,
-    origin: u32,
+    halt: Halt<'e>,
 }
 
 impl<'e> Draft<'e> {
-    pub(super) fn new(event: &'e CheckedEvent, start_classes: StartClasses) -> Self {
+    pub(super) fn new(event: &'e CheckedEvent, start_classes: StartClasses, halt: Halt<'e>) -> Self {
         let (classes, class_of) = classes::classes(event);
-        let offered = Offered::of(event, &class_of, &classes, &start_classes);
-        Self::with(event, classes, offered, start_classes)
+        let offered = Offered::of(event, &class_of, &classes, &start_classes, halt);
+        Self::with(event, classes, offered, start_classes, halt)
     }
 
     /// A draft over some places only, given talk by talk.
     pub(super) fn over(event: &'e CheckedEvent, places: &[Vec<Atom>]) -> Self {
         let (classes, class_of) = classes::classes(event);
         let offered = Offered::over(event, &class_of, &classes, places);
-        Self::with(event, classes, offered, StartClasses::apart())
+        Self::with(event, classes, offered, StartClasses::apart(), Halt::NEVER)
     }
 
-    fn with(event: &'e CheckedEvent, classes: Vec<Class>, offered: Offered, start_classes: StartClasses) -> Self {
+    fn with(
+        event: &'e CheckedEvent,
+        classes: Vec<Class>,
+        offered: Offered,
+        start_classes: StartClasses,
+        halt: Halt<'e>,
+    ) -> Self {
         let Offered { atoms, talk_atoms, times, by_room } = offered;
         let mut starts: Vec<Minute> = times.list().iter().map(|t| t.start).collect();
         starts.sort_unstable();
         starts.dedup();
         let mut rank = vec![0; atoms.len()];
+        let mut by_start = 0;
         for talk in event.talk_indices() {
             for (time, run) in times.runs(talk) {
-                let of_run = starts.partition_point(|s| *s < times.list()[time as usize].start) as u32;
+                let start = times.list()[time as usize].start;
+                by_start += start_classes.number(start) * run.len();
+                let of_run = starts.partition_point(|s| *s < start) as u32;
                 rank[run.start as usize..run.end as usize].fill(of_run);
             }
         }
         let only_room = one_room::only_rooms(&atoms, &talk_atoms, &classes, &start_classes);
-        let by_start = atoms.iter().map(|a| start_classes.number(a.start)).sum();
         let passes = vec![
             Pass::atoms("start classes", by_start, atoms.len()),
             Pass::atoms("room classes", by_room, atoms.len()),
@@ -112,6 +117,7 @@ impl<'e> Draft<'e> {
             origins: Vec::new(),
             conflicts: Conflicts::default(),
             rule: 0,
+            halt,
         };
         draft.one_place_a_talk();
         draft.one_talk_a_room();
@@ -126,6 +132,12 @@ impl<'e> Draft<'e> {
         self.rule = rule;
     }
 
+    /// Whether it is time to stop. Then no talk has atoms any more, so that rules have soon said all they say, and what has
+    /// been stated is of no use.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.halt.is_due()
+    }
+
     /// The event.
     pub fn event(&self) -> &'e CheckedEvent {
         self.event
@@ -133,12 +145,13 @@ impl<'e> Draft<'e> {
 
     /// The atoms of a talk: one or none of them is 1.
     pub fn atoms(&self, talk: TalkIx) -> impl DoubleEndedIterator<Item = Var> + Clone + use<> {
-        self.talk_atoms[talk.at()].clone().map(Var)
+        let atoms = if self.is_stopped() { 0..0 } else { self.talk_atoms[talk.at()].clone() };
+        atoms.map(Var)
     }
 
     /// Every atom.
     pub fn all_atoms(&self) -> impl DoubleEndedIterator<Item = Var> + Clone + use<> {
-        (0..self.atoms.len() as u32).map(Var)
+        (0..if self.is_stopped() { 0 } else { self.atoms.len() as u32 }).map(Var)
     }
 
     /// Every atom, talk by talk.
@@ -260,79 +273,6 @@ impl<'e> Draft<'e> {
         }
     }
 
-    /// What rows of a group answer to: nothing but being required, or one penalty of the rule's weight, which pays for
-    /// the worst of them.
-    pub fn charge(&mut self, scope: &Scope<'_>, group: Group, talks: Vec<TalkIx>) -> Charge {
-        self.charge_price(scope, scope.price(), group, talks)
-    }
-
-    /// The same, at another price for each unit, in thousandths. A required rule has no price.
-    pub fn charge_price(&mut self, scope: &Scope<'_>, price: i64, group: Group, talks: Vec<TalkIx>) -> Charge {
-        let origin = self.origin(Origin::Rule { rule: self.rule, group, talks });
-        if scope.required() {
-            return Charge { penalty: None, origin };
-        }
-        self.penalties.push(Penalty { price, priority: scope.priority(), origin });
-        Charge { penalty: Some(self.penalties.len() as u32 - 1), origin }
-    }
-
-    /// What rows answer to that are required though the rule as a whole is weighed.
-    pub fn require(&mut self, group: Group, talks: Vec<TalkIx>) -> Charge {
-        let origin = self.origin(Origin::Rule { rule: self.rule, group, talks });
-        Charge { penalty: None, origin }
-    }
-
-    fn origin(&mut self, origin: Origin) -> u32 {
-        self.origins.push(origin);
-        self.origins.len() as u32 - 1
-    }
-
-    /// The sum stays at or below `most`.
-    pub fn at_most(&mut self, charge: Charge, sum: Sum, most: i64) {
-        self.row(charge, sum, None, Some(most), 1, None);
-    }
-
-    /// The sum stays at or below `most`; each further one costs one unit more than the one before. So `most` 1 charges
-    /// each pair of those that are 1.
-    pub fn at_most_growing(&mut self, charge: Charge, sum: Sum, most: i64) {
-        self.push(charge, sum, (None, Some(most)), 1, Growth::Triangular, None);
-    }
-
-    /// The sum stays within the bounds; `unit` of it make one unit, and the row counts only where `when` is 1.
-    pub fn row(
-        &mut self,
-        charge: Charge,
-        sum: Sum,
-        lower: Option<i64>,
-        upper: Option<i64>,
-        unit: i64,
-        when: Option<Var>,
-    ) {
-        self.push(charge, sum, (lower, upper), unit, Growth::Linear, when);
-    }
-
-    fn push(
-        &mut self,
-        charge: Charge,
-        sum: Sum,
-        (lower, upper): (Option<i64>, Option<i64>),
-        unit: i64,
-        growth: Growth,
-        when: Option<Var>,
-    ) {
-        let sum = sum.normal();
-        // What a talk's having one place implies need not be said.
-        let (low, high) = range_of(&self.atoms, &sum.terms);
-        let lower = lower.map(|bound| bound - sum.constant).filter(|bound| low < *bound);
-        let upper = upper.map(|bound| bound - sum.constant).filter(|bound| high > *bound);
-        if lower.is_none() && upper.is_none() {
-            self.implied += 1;
-            return;
-        }
-        let Charge { penalty, origin } = charge;
-        self.rows.push(Row { terms: sum.terms, lower, upper, unit, growth, when, penalty, origin });
-    }
-
     /// What a sum earns, in thousandths for each unit of it, at the rule's priority; negative for a cost.
     pub fn gain(&mut self, scope: &Scope<'_>, sum: &Sum, amount: i64) {
         for (var, f) in &sum.terms {
@@ -374,7 +314,7 @@ impl<'e> Draft<'e> {
         let left = self.left_to_rooms;
         self.passes.push(Pass::rows("talks of one room", self.rows.len() + left, self.rows.len()));
         self.passes.push(Pass::rows("implied rows", self.rows.len() + self.implied, self.rows.len()));
-        let vars = self.atoms.len() + self.indicators.len();
+        let (vars, halt) = (self.atoms.len() + self.indicators.len(), self.halt);
         let program = Program {
             gains: self.earned.gains(&self.atoms, &self.talk_atoms, vars),
             atoms: self.atoms,
@@ -389,25 +329,9 @@ impl<'e> Draft<'e> {
             passes: self.passes,
             tracks: Tracks::default(),
         };
-        program.weigh()?;
+        if !halt.is_due() {
+            program.weigh()?;
+        }
         Ok(program)
-    }
-
-    /// Penalties that no row is charged to cost nothing, and would be independent parts of their own.
-    fn drop_idle_penalties(&mut self) {
-        let mut new = vec![None; self.penalties.len()];
-        for row in &self.rows {
-            if let Some(penalty) = row.penalty {
-                new[penalty as usize] = Some(0);
-            }
-        }
-        for (kept, place) in (0..).zip(new.iter_mut().flatten()) {
-            *place = kept;
-        }
-        let mut old = new.iter();
-        self.penalties.retain(|_| old.next().is_some_and(Option::is_some));
-        for row in &mut self.rows {
-            row.penalty = row.penalty.and_then(|penalty| new[penalty as usize]);
-        }
     }
 }

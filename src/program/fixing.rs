@@ -10,7 +10,7 @@
 
 mod sums;
 
-use super::{Pass, Program, Row, Var};
+use super::{Halt, Pass, Program, Row, Var};
 use std::collections::VecDeque;
 use sums::Choices;
 
@@ -35,14 +35,19 @@ impl Program {
     /// Fixes every variable about which required rows leave no choice, and rules out atoms that others of the same talk
     /// can stand in for: some best choice is left, though not every one.
     pub fn shrink(&self) -> Fixing {
-        let mut fixing = self.fix();
-        if fixing.impossible.is_none() {
+        self.shrink_unless(Halt::NEVER)
+    }
+
+    /// The same, as far as it gets until it is time to stop: whatever is left to choose, nothing is wrong about the rest.
+    pub(crate) fn shrink_unless(&self, halt: Halt<'_>) -> Fixing {
+        let mut fixing = self.fix_unless(halt);
+        if fixing.impossible.is_none() && !halt.is_due() {
             let before = fixing.free_atoms(self);
-            let dropped = self.dominate(&mut fixing);
+            let dropped = self.dominate(&mut fixing, halt);
             // Where a talk has one place left, rows may leave no choice about others.
             if !dropped.is_empty() {
                 let required: Vec<u32> = self.required_rows().collect();
-                fixing.propagate(self, &required, dropped);
+                fixing.propagate(self, &required, dropped, halt);
             }
             fixing.passes.push(Pass::atoms("domination", before, fixing.free_atoms(self)));
         }
@@ -51,17 +56,22 @@ impl Program {
 
     /// Fixes every variable about which required rows leave no choice.
     pub fn fix(&self) -> Fixing {
-        let mut fixing = self.without_choice();
+        self.fix_unless(Halt::NEVER)
+    }
+
+    /// The same, as far as it gets until it is time to stop.
+    pub(crate) fn fix_unless(&self, halt: Halt<'_>) -> Fixing {
+        let mut fixing = self.without_choice(halt);
         fixing.passes.push(Pass::atoms("fixing", self.atoms.len(), fixing.free_atoms(self)));
         fixing
     }
 
     /// The rows that must hold whatever the choice.
-    fn required_rows(&self) -> impl Iterator<Item = u32> + '_ {
+    pub(super) fn required_rows(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.rows.len() as u32).filter(|i| counts(&self.rows[*i as usize]))
     }
 
-    fn without_choice(&self) -> Fixing {
+    fn without_choice(&self, halt: Halt<'_>) -> Fixing {
         let choices = Choices::of(self);
         let mut fixing =
             Fixing { fixed: vec![None; self.vars()], impossible: None, count: 0, passes: Vec::new(), choices };
@@ -69,18 +79,24 @@ impl Program {
         let mut changed: Vec<Var> = Vec::new();
         for _ in 0..ROUNDS {
             for i in &required {
+                if halt.is_due() {
+                    return fixing;
+                }
                 if !fixing.row(&self.rows[*i as usize], &mut changed) {
                     fixing.impossible = Some(*i);
                     return fixing;
                 }
             }
             for i in 0..self.indicators.len() {
+                if halt.is_due() {
+                    return fixing;
+                }
                 fixing.indicator(self, i, &mut changed);
             }
             if changed.is_empty() {
                 break;
             }
-            fixing.propagate(self, &required, std::mem::take(&mut changed));
+            fixing.propagate(self, &required, std::mem::take(&mut changed), halt);
             if fixing.impossible.is_some() {
                 break;
             }
@@ -95,13 +111,13 @@ fn counts(row: &Row) -> bool {
 }
 
 /// What each variable is part of: lists end to end.
-struct PartOf {
+pub(super) struct PartOf<T = u32> {
     ends: Vec<u32>,
-    items: Vec<u32>,
+    items: Vec<T>,
 }
 
-impl PartOf {
-    fn of(vars: usize, members: impl Iterator<Item = (Var, u32)> + Clone) -> Self {
+impl<T: Copy + Default> PartOf<T> {
+    pub(super) fn of(vars: usize, members: impl Iterator<Item = (Var, T)> + Clone) -> Self {
         let mut ends = vec![0_u32; vars + 1];
         for (var, _) in members.clone() {
             ends[var.at() + 1] += 1;
@@ -110,7 +126,7 @@ impl PartOf {
             ends[var + 1] += ends[var];
         }
         let mut next = ends.clone();
-        let mut items = vec![0; ends[vars] as usize];
+        let mut items = vec![T::default(); ends[vars] as usize];
         for (var, item) in members {
             items[next[var.at()] as usize] = item;
             next[var.at()] += 1;
@@ -118,7 +134,7 @@ impl PartOf {
         Self { ends, items }
     }
 
-    fn at(&self, var: Var) -> &[u32] {
+    pub(super) fn at(&self, var: Var) -> &[T] {
         &self.items[self.ends[var.at()] as usize..self.ends[var.at() + 1] as usize]
     }
 }
@@ -149,17 +165,24 @@ impl Waiting {
 
 impl Fixing {
     /// What follows from what has changed.
-    fn propagate(&mut self, program: &Program, required: &[u32], mut changed: Vec<Var>) {
+    fn propagate(&mut self, program: &Program, required: &[u32], mut changed: Vec<Var>, halt: Halt<'_>) {
+        if halt.is_due() {
+            return;
+        }
         let of_row = |i: &u32| program.rows[*i as usize].terms.iter().map(|(v, _)| *v);
-        let rows_of = PartOf::of(program.vars(), required.iter().flat_map(|i| of_row(i).map(|v| (v, *i))));
-        let made_of = program.indicators.iter().enumerate().flat_map(|(i, indicator)| {
+        // Once it is time, lists that are cut short do: nobody looks at them.
+        let in_time = || !halt.is_due();
+        let rows = required.iter().take_while(|_| in_time());
+        let rows_of = PartOf::of(program.vars(), rows.flat_map(|i| of_row(i).map(|v| (v, *i))));
+        let indicators = program.indicators.iter().enumerate().take_while(|_| in_time());
+        let made_of = indicators.flat_map(|(i, indicator)| {
             let own = Var((program.atoms.len() + i) as u32);
             indicator.terms.iter().map(|(v, _)| *v).chain([own]).map(move |v| (v, i as u32))
         });
         let makes = PartOf::of(program.vars(), made_of);
         // A row is looked at once for all that has changed in it.
         let (mut rows, mut indicators) = (Waiting::none(program.rows.len()), Waiting::none(program.indicators.len()));
-        loop {
+        while !halt.is_due() {
             for var in changed.drain(..) {
                 rows_of.at(var).iter().for_each(|i| rows.add(*i));
                 makes.at(var).iter().for_each(|i| indicators.add(*i));

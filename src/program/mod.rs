@@ -17,6 +17,7 @@ mod draft;
 mod earned;
 mod evaluate;
 mod fixing;
+mod halt;
 mod known;
 mod outline;
 mod passes;
@@ -32,6 +33,7 @@ pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
 pub use fixing::Fixing;
+pub(crate) use halt::Halt;
 pub use outline::{Crowd, Crowding, Outline, Outlined, OutlinedLevel};
 pub use passes::Pass;
 pub use places::{Moment, Offer, Places};
@@ -191,7 +193,7 @@ impl Program {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn of(event: &CheckedEvent) -> Result<Self, TooLarge> {
-        Self::state(event, Draft::new(event, StartClasses::apart()))
+        Self::state(event, Draft::new(event, StartClasses::apart(), Halt::NEVER))
     }
 
     /// The same problem made smaller: starts that nothing tells apart are one, and talks that keep a room
@@ -201,26 +203,25 @@ impl Program {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn shrunk(event: &CheckedEvent) -> Result<Self, TooLarge> {
-        Ok(Self::state(event, Draft::new(event, Self::start_classes(event)))?.with_tracks())
+        let draft = Draft::new(event, Self::start_classes(event, Halt::NEVER), Halt::NEVER);
+        Ok(Self::state(event, draft)?.with_tracks(Halt::NEVER))
     }
 
     /// The same; none where it is time to stop before all rules are stated.
-    pub(crate) fn shrunk_unless(event: &CheckedEvent, stop: &dyn Fn() -> bool) -> Result<Option<Self>, TooLarge> {
-        let mut draft = Draft::new(event, Self::start_classes(event));
-        for scope in event.scopes() {
-            if stop() {
-                return Ok(None);
-            }
-            draft.enter(scope.index());
-            scope.kind().state(&scope, &mut draft);
-        }
-        let program = draft.finish()?;
-        Ok((!stop()).then(|| program.with_tracks()))
+    pub(crate) fn shrunk_unless(event: &CheckedEvent, halt: Halt<'_>) -> Result<Option<Self>, TooLarge> {
+        let program = Self::state(event, Draft::new(event, Self::start_classes(event, halt), halt))?;
+        Ok((!halt.is_due()).then(|| program.with_tracks(halt)))
     }
 
-    fn start_classes(event: &CheckedEvent) -> StartClasses {
-        let seen = event.scopes().map(|scope| scope.kind().times_seen(&scope)).fold(TimesSeen::Blocks, TimesSeen::and);
-        StartClasses::of(event, &seen)
+    fn start_classes(event: &CheckedEvent, halt: Halt<'_>) -> StartClasses {
+        let mut seen = TimesSeen::Blocks;
+        for scope in event.scopes() {
+            if halt.is_due() {
+                return StartClasses::apart();
+            }
+            seen = seen.and(scope.kind().times_seen(&scope));
+        }
+        StartClasses::of(event, &seen, halt)
     }
 
     /// States the event and all its rules over some places only, which are given talk by talk: a talk has no others.
@@ -234,6 +235,9 @@ impl Program {
 
     fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {
         for scope in event.scopes() {
+            if draft.is_stopped() {
+                break;
+            }
             draft.enter(scope.index());
             scope.kind().state(&scope, &mut draft);
         }

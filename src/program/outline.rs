@@ -11,7 +11,7 @@
 //! that nothing is known ([`Outlined::Unknown`]), and then there is no bound. Timetables are always judged by a program that
 //! every rule has stated itself to in full.
 
-use super::{ClassIx, Moment, Places, TooLarge};
+use super::{ClassIx, Halt, Moment, Places, TooLarge};
 use crate::{
     event::{CheckedEvent, RoomIx, TalkIx},
     rules::Scope,
@@ -100,11 +100,21 @@ impl<'e> Outline<'e> {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn rules(mut self) -> Result<Self, TooLarge> {
-        for scope in self.event.scopes() {
-            let held = scope.kind().outline(&scope, &mut self);
+        self.add_rules(Halt::NEVER);
+        self.weigh().map(|()| self)
+    }
+
+    /// The same; none where it is time to stop before all rules have said what they say.
+    pub(crate) fn rules_unless(mut self, halt: Halt<'_>) -> Result<Option<Self>, TooLarge> {
+        self.add_rules(halt);
+        if halt.is_due() { Ok(None) } else { self.weigh().map(|()| Some(self)) }
+    }
+
+    fn add_rules(&mut self, halt: Halt<'_>) {
+        for scope in self.event.scopes().take_while(|_| !halt.is_due()) {
+            let held = scope.kind().outline(&scope, self);
             self.holds = self.holds.min(held);
         }
-        self.weigh().map(|()| self)
     }
 
     /// The event.

@@ -15,7 +15,7 @@
 //! Determinantentheorie und Mengenlehre*, 1916). The colours are the starts. Where some talk has two such speakers, starts
 //! stay apart.
 
-use super::{Atom, ClassIx, Program, Var};
+use super::{Atom, ClassIx, Halt, Program, Var};
 use crate::{
     event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, SpeakerIx, Status, TalkIx},
     rules::{Spot, TimesSeen},
@@ -62,11 +62,14 @@ impl StartClasses {
         Self::default()
     }
 
-    /// The starts that neither the event nor the rules tell apart.
-    pub(super) fn of(event: &CheckedEvent, seen: &TimesSeen) -> Self {
+    /// The starts that neither the event nor the rules tell apart; none where it is time to stop.
+    pub(super) fn of(event: &CheckedEvent, seen: &TimesSeen, halt: Halt<'_>) -> Self {
         let (Some(busy), Some(marks)) = (busy(event), marks(event, seen)) else { return Self::apart() };
         let mut alike: BTreeMap<Facts<'_>, StartClass> = BTreeMap::new();
         for (start, slots) in isolated(event) {
+            if halt.is_due() {
+                return Self::apart();
+            }
             if let Some((facts, slots)) = Facts::of(event, start, slots, &marks) {
                 let class = alike.entry(facts).or_insert_with(|| StartClass { starts: Vec::new(), slots: Vec::new() });
                 class.starts.push(start);

@@ -122,6 +122,9 @@ impl RuleKind for Balance {
         let measured = Measured::new(event, &filter, &groups.grouping);
         let charge = draft.charge(scope, Vec::new(), Vec::new());
         for (key, atoms) in &groups.atoms {
+            if draft.is_stopped() {
+                return;
+            }
             let sum = self.measure.state(&measured, draft, atoms, &key.1);
             draft.at_most(charge, sum, 0);
         }

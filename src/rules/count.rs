@@ -222,6 +222,9 @@ impl RuleKind for Count {
         let everything = Grouping::of(&[]);
         let whole_measured = Measured::new(event, &whole, &everything);
         for (key, atoms) in &groups.atoms {
+            if draft.is_stopped() {
+                return;
+            }
             let sum = self.measure.state(&measured, draft, atoms, &key.1);
             let label = groups.grouping.words(event, key);
             let charge = draft.charge(scope, label, Vec::new());

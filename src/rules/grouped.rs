@@ -50,7 +50,8 @@ pub(super) struct AuditedGroups<'r> {
     spots: Vec<Spot>,
     places: BTreeMap<Vec<Key>, Vec<u32>>,
     standing: BTreeSet<Vec<Key>>,
-    tuples: Vec<Vec<Vec<Key>>>,
+    /// The spots of each group, by its place: of thousands of groups most are empty.
+    inside: BTreeMap<Vec<Key>, BTreeMap<Vec<Key>, Vec<u32>>>,
 }
 
 impl<'r> AuditedGroups<'r> {
@@ -69,8 +70,16 @@ impl<'r> AuditedGroups<'r> {
                 by_place.entry(tuple).or_default().push(i as u32);
             }
         }
-        let tuples = spots.iter().map(|s| grouping.talk_tuples(event, s.talk)).collect();
-        Self { standing: grouping.standing(event), grouping, spots, places: by_place, tuples }
+        let tuples: Vec<BTreeSet<Vec<Key>>> =
+            spots.iter().map(|s| grouping.talk_tuples(event, s.talk).into_iter().collect()).collect();
+        let mut inside: BTreeMap<Vec<Key>, BTreeMap<Vec<Key>, Vec<u32>>> = BTreeMap::new();
+        for (place, list) in &by_place {
+            let groups = inside.entry(place.clone()).or_default();
+            for i in list {
+                tuples[*i as usize].iter().for_each(|tuple| groups.entry(tuple.clone()).or_default().push(*i));
+            }
+        }
+        Self { standing: grouping.standing(event), grouping, spots, places: by_place, inside }
     }
 
     /// Every group there is.
@@ -80,8 +89,8 @@ impl<'r> AuditedGroups<'r> {
 
     /// Every spot in the group, selected or not.
     pub(super) fn spots<'a>(&'a self, key: &'a GroupKey) -> impl Iterator<Item = &'a Spot> + Clone + 'a {
-        let list = self.places.get(&key.0).map_or(&[][..], Vec::as_slice);
-        list.iter().filter(|i| self.tuples[**i as usize].contains(&key.1)).map(|i| &self.spots[*i as usize])
+        let list = self.inside.get(&key.0).and_then(|groups| groups.get(&key.1)).map_or(&[][..], Vec::as_slice);
+        list.iter().map(|i| &self.spots[*i as usize])
     }
 
     /// Every spot in the group's place.

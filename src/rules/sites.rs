@@ -83,6 +83,9 @@ impl<'e> Sites<'e> {
                     Rest::Spots(places) => places.has(&draft.spot(var)),
                 }
         };
+        if draft.is_stopped() {
+            return;
+        }
         let plain = self.until.is_none() && matches!(self.rest, Rest::Nothing);
         draft.times().each(draft.list(), talk, self.times.as_deref(), self.classes.as_deref(), |time, var| {
             if plain || fits(time, var) {

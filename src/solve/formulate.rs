@@ -1,41 +1,38 @@
 //! Formulation: a part of the program, at one priority, becomes an integer program.
-//!
-//! **Indicators.** "Any of these atoms", `y = [x1 + ... + xn >= 1]`, is stated as `y <= x1 + ... + xn` and as `sum <= y`
-//! for each set of atoms of which at most one can be 1 (a talk's, or those that share a room and start, whichever sets
-//! are fewer): much tighter than `x1 + ... + xn <= n y`. Either side is left out where nothing gains from breaking it.
-//! Any other threshold is stated with the smallest constants that the ranges of its sum allow.
-//!
-//! **Growing costs.** A row whose units grow as it goes further outside has a column for each step: `sum - u1 - u2 - ... <=
-//! upper` with each `u` at most 1 and `uk` costing k units. What costs less is used first, so the columns are whole where
-//! the sum is (a convex cost stated by its slopes: Dantzig, *Linear Programming and Extensions*, 1963, chapter 24).
+
+mod indicators;
+mod penalties;
 
 use super::{
     ilp::{Column, Ilp, STEP, gcd, merged},
     parts::Part,
 };
-use crate::{
-    event::Minute,
-    program::{Atom, Fixing, Growth, Indicator, Origin, Program, Row, Var},
-};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::program::{Fixing, Halt, Origin, Program, Row, Var};
+use indicators::is_any;
+use std::collections::BTreeMap;
 
 impl Ilp {
-    /// A part of the program at a priority, with what earlier priorities reached pinned.
+    /// A part of the program at a priority, with what earlier priorities reached pinned; none where it is time to stop.
     pub(super) fn of(
         program: &Program,
         fixing: &Fixing,
         part: &Part,
         priority: u32,
         pinned: &BTreeMap<u32, i64>,
-    ) -> Self {
-        let mut builder = Builder::new(program, fixing, part, priority);
+        halt: Halt<'_>,
+    ) -> Option<Self> {
+        if halt.is_due() {
+            return None;
+        }
+        let mut builder = Builder::new(program, fixing, part);
+        builder.pull(priority, halt)?;
         builder.penalties(priority);
-        builder.rows();
+        builder.rows(halt)?;
         for (earlier, value) in pinned.range(..priority) {
             builder.pin(*earlier, *value);
         }
         builder.objective(priority);
-        builder.ilp
+        Some(builder.ilp)
     }
 }
 
@@ -49,7 +46,8 @@ struct Builder<'p> {
     paying: BTreeMap<u32, Vec<(usize, i64)>>,
     /// The columns of the steps of growing rows.
     steps: BTreeMap<u32, Vec<usize>>,
-    wanted: BTreeMap<Var, Wanted>,
+    /// By position of the indicator.
+    wanted: Vec<Wanted>,
     ilp: Ilp,
 }
 
@@ -61,7 +59,7 @@ struct Wanted {
 }
 
 impl<'p> Builder<'p> {
-    fn new(program: &'p Program, fixing: &'p Fixing, part: &'p Part, priority: u32) -> Self {
+    fn new(program: &'p Program, fixing: &'p Fixing, part: &'p Part) -> Self {
         let mut ilp = Ilp {
             columns: Vec::new(),
             rows: Vec::new(),
@@ -83,40 +81,47 @@ impl<'p> Builder<'p> {
                 ilp.vars.push(var);
             }
         }
-        let mut builder = Self {
+        Self {
             program,
             fixing,
             part,
             column_of,
             paying: BTreeMap::new(),
             steps: BTreeMap::new(),
-            wanted: BTreeMap::new(),
+            wanted: vec![Wanted::default(); program.indicators.len()],
             ilp,
-        };
-        builder.pull(priority);
-        builder
+        }
     }
 
-    fn rows(&mut self) {
+    fn rows(&mut self, halt: Halt<'_>) -> Option<()> {
         for i in &self.part.rows {
+            if halt.is_due() {
+                return None;
+            }
             self.row(*i);
         }
         for var in &self.part.indicators {
+            if halt.is_due() {
+                return None;
+            }
             self.indicator(*var);
         }
+        Some(())
     }
 
-    /// Notes which way rows, gains and other indicators pull each indicator.
-    fn pull(&mut self, priority: u32) {
+    /// Notes which way rows, gains and other indicators pull each indicator; none where it is time to stop.
+    fn pull(&mut self, priority: u32, halt: Halt<'_>) -> Option<()> {
         let program = self.program;
         let mut pull = |var: Var, up: bool, down: bool| {
-            if program.indicator(var).is_some() {
-                let wanted = self.wanted.entry(var).or_default();
+            if let Some(wanted) = var.at().checked_sub(program.atoms.len()).map(|i| &mut self.wanted[i]) {
                 wanted.up |= up;
                 wanted.down |= down;
             }
         };
         for row in self.part.rows.iter().map(|i| &program.rows[*i as usize]) {
+            if halt.is_due() {
+                return None;
+            }
             for (var, f) in &row.terms {
                 let (least, most) = (row.lower.is_some(), row.upper.is_some());
                 pull(*var, least && *f > 0 || most && *f < 0, least && *f < 0 || most && *f > 0);
@@ -133,65 +138,7 @@ impl<'p> Builder<'p> {
                 pull(*term, true, true);
             }
         }
-    }
-
-    fn penalties(&mut self, priority: u32) {
-        let mut rows_of: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for i in &self.part.rows {
-            let Some(penalty) = self.program.rows[*i as usize].penalty else { continue };
-            if self.program.penalties[penalty as usize].priority <= priority {
-                rows_of.entry(penalty).or_default().push(*i);
-            }
-        }
-        for (penalty, rows) in rows_of {
-            let (mut units, mut whole) = (0, false);
-            for i in &rows {
-                let row = &self.program.rows[*i as usize];
-                let steps = self.most_steps(row);
-                units = units.max(row.growth.units(steps));
-                whole |= row.unit > 1;
-                if row.growth == Growth::Triangular && steps > 0 {
-                    let columns = (0..steps).map(|_| self.penalty_column(1, row.unit > 1)).collect();
-                    self.steps.insert(*i, columns);
-                }
-            }
-            if units == 0 {
-                continue;
-            }
-            let paying = match self.steps.get(&rows[0]) {
-                Some(steps) if rows.len() == 1 => steps.iter().copied().zip(1..).collect(),
-                _ => vec![(self.penalty_column(units, whole), 1)],
-            };
-            self.paying.insert(penalty, paying);
-        }
-    }
-
-    fn penalty_column(&mut self, upper: i64, integer: bool) -> usize {
-        self.ilp.columns.push(Column { upper, integer, objective: 0 });
-        self.ilp.columns.len() - 1
-    }
-
-    /// The most steps that the row can be outside.
-    fn most_steps(&self, row: &Row) -> i64 {
-        let (low, high) = self.range(&row.terms);
-        let high = match row.growth {
-            Growth::Linear => high,
-            Growth::Triangular => self.most_at_once(&row.terms).map_or(high, |most| high.min(most)),
-        };
-        row.steps_outside(low).max(row.steps_outside(high))
-    }
-
-    /// The most that the terms can add up to for lack of rooms, where they are atoms that all run at some moment.
-    fn most_at_once(&self, terms: &[(Var, i64)]) -> Option<i64> {
-        let (mut last_start, mut first_end) = (Minute::MIN, Minute::MAX);
-        let mut classes = BTreeSet::new();
-        for (var, f) in terms {
-            let atom = self.program.atoms.get(var.at()).filter(|_| *f == 1)?;
-            (last_start, first_end) = (last_start.max(atom.start), first_end.min(atom.end));
-            classes.insert(atom.class);
-        }
-        let rooms = || classes.iter().map(|c| self.program.classes[c.at()].rooms.len() as i64).sum();
-        (last_start < first_end).then(rooms)
+        Some(())
     }
 
     /// The least and the most that terms can add up to, at most one atom of a talk at a time.
@@ -307,72 +254,6 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn indicator(&mut self, var: Var) {
-        let program = self.program;
-        let Some(indicator) = program.indicator(var) else { return };
-        let wanted = self.wanted.get(&var).copied().unwrap_or_default();
-        let (low, high) = self.range(&indicator.terms);
-        let (terms, fixed) = self.columns(&indicator.terms);
-        let (low, high, least) = (low - fixed, high - fixed, indicator.at_least - fixed);
-        let Some(column) = self.column(var) else {
-            // Decided: its sum must say the same.
-            match self.fixed(var) {
-                Some(true) => self.push(terms, Some(least), None),
-                _ => self.push(terms, None, Some(least - 1)),
-            }
-            return;
-        };
-        if program.tracks.is_split(var) {
-            // At 1, its track is in its room. That those of a block add up to whether the track is there at all is a row of
-            // their own, which says too that none is more than that.
-            let used = |c: usize| self.ilp.vars.get(c).is_some_and(|var| program.tracks.is_use(*var));
-            let rooms: Vec<usize> = terms.into_iter().map(|(term, _)| term).filter(|term| !used(*term)).collect();
-            for room in rooms {
-                self.push(vec![(room, -1), (column, 1)], None, Some(0));
-            }
-            return;
-        }
-        if wanted.up {
-            // At 1, the sum reaches the threshold.
-            let mut reach = terms.clone();
-            reach.push((column, low - least));
-            self.push(merged(reach), Some(low), None);
-        }
-        if wanted.down {
-            // At 0, the sum stays below it.
-            if is_any(program, indicator) && fixed == 0 {
-                for set in self.exclusive_sets(indicator) {
-                    let mut at_most: Vec<_> = set.into_iter().map(|c| (c, 1)).collect();
-                    at_most.push((column, -1));
-                    self.push(at_most, None, Some(0));
-                }
-            } else {
-                let mut below = terms;
-                below.push((column, least - 1 - high));
-                self.push(merged(below), None, Some(least - 1));
-            }
-        }
-    }
-
-    /// The columns of an indicator's atoms, in sets of which at most one can be 1.
-    fn exclusive_sets(&self, indicator: &Indicator) -> Vec<Vec<usize>> {
-        let mut by_talk: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        let mut by_place: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        let mut alone = true;
-        for (var, _) in &indicator.terms {
-            let Some(column) = self.column(*var) else { continue };
-            let Atom { talk, start, class, .. } = self.program.atoms[var.at()];
-            by_talk.entry(talk).or_default().push(column);
-            by_place.entry((class, start)).or_default().push(column);
-            alone &= self.program.seats(&self.program.atoms[var.at()]) == 1;
-        }
-        if alone && by_place.len() < by_talk.len() {
-            by_place.into_values().collect()
-        } else {
-            by_talk.into_values().collect()
-        }
-    }
-
     /// What an earlier priority reached stays reached.
     fn pin(&mut self, priority: u32, value: i64) {
         let (terms, constant) = self.worth(priority);
@@ -407,9 +288,4 @@ impl<'p> Builder<'p> {
         }
         (merged(terms), constant)
     }
-}
-
-/// Whether the indicator says "any of these atoms".
-fn is_any(program: &Program, indicator: &Indicator) -> bool {
-    indicator.at_least == 1 && indicator.terms.iter().all(|(v, f)| *f == 1 && v.at() < program.atoms.len())
 }

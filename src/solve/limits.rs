@@ -82,6 +82,7 @@ impl Meter {
 /// When to stop before the proof, and whom to tell how it is getting on. Clones share meter and report.
 #[derive(Clone, Debug)]
 pub(super) struct Limits {
+    started: Instant,
     deadline: Option<Instant>,
     /// How long after the deadline a solver's answer is still waited for.
     grace: Duration,
@@ -98,6 +99,7 @@ impl Limits {
     /// What the options ask for, of a search that began then.
     pub(super) fn new(options: &SolveOptions, started: Instant, watch: Arc<Watch>) -> Self {
         Self {
+            started,
             // A limit too far off to be told is none.
             deadline: options.time_limit.and_then(|limit| started.checked_add(limit)),
             grace: options.time_limit.map_or(Duration::ZERO, |limit| (limit / 40).max(GRACE)),
@@ -180,6 +182,12 @@ impl Limits {
         }
         let last = self.deadline.and_then(|at| at.checked_add(self.grace));
         last.filter(|last| Instant::now() >= *last).map(|_| Stop::Time)
+    }
+
+    /// Whether not even what comes before a search is to be waited for any longer. What is stated and set up at once is
+    /// answered with a bound and a timetable, however little time there is.
+    pub(super) fn is_late(&self) -> bool {
+        self.overdue().is_some() && self.started.elapsed() > GRACE
     }
 
     /// Counts work done, in thousandths of a unit.

@@ -33,7 +33,7 @@ pub use progress::{Phase, Progress};
 
 use crate::{
     event::{CheckedEvent, Status as TalkStatus},
-    program::{Fixing, Outline, Program, TooLarge, Var},
+    program::{Fixing, Halt, Outline, Program, TooLarge, Var},
     rules::Placed,
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
 };
@@ -118,12 +118,11 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     }
     let sketch = sketch.map(|(sketch, _)| sketch);
     let limits = Limits::new(options, started, Arc::clone(&watch));
-    // What is stated at once is answered with a bound, however little time there is.
-    let late = || if started.elapsed() > limits::GRACE { limits.overdue() } else { None };
-    if let Some(program) = Program::shrunk_unless(event, &|| late().is_some())? {
+    let late = || limits.is_late();
+    if let Some(program) = Program::shrunk_unless(event, Halt::when(&late))? {
         return solve_stated(event, &program, sketch.as_ref(), options, &watch);
     }
-    let stop = late().unwrap_or(Stop::Time);
+    let stop = limits.overdue().unwrap_or(Stop::Time);
     let report = SearchReport::begun(places, kind, options);
     let Some(Sketch { program, settled, .. }) = sketch else {
         return Ok(without_timetable(&Settled::stopped(stop, BTreeMap::new()), report, started));
@@ -146,15 +145,15 @@ pub(crate) fn solve_stated(
     let started = watch.started();
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
     let limits = Limits::new(options, started, Arc::clone(watch));
-    // What is dominated takes seconds to find in a large event: not when time is up already.
-    let shrinks = program.tracks.is_empty() && limits.overdue().is_none();
-    let fixing = if shrinks { program.shrink() } else { program.fix() };
+    let late = || limits.is_late();
+    let halt = Halt::when(&late);
+    let fixing = if program.tracks.is_empty() { program.shrink_unless(halt) } else { program.fix_unless(halt) };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         return Ok(without_timetable(&Settled::infeasible(), report, started));
     }
 
-    let parts = parts::parts(program, &fixing);
+    let parts = parts::parts(program, &fixing, halt);
     report.parts = parts.len();
     watch.split(parts.len(), &program.constants);
     let backend = backend::backend(kind);

@@ -4,7 +4,7 @@
 //! row, indicator or penalty reaches over two parts, so the best of all is the best of each; the same holds priority by
 //! priority.
 
-use crate::program::{Fixing, Program, Var};
+use crate::program::{Fixing, Gain, Halt, Program, Var};
 use petgraph::unionfind::UnionFind;
 use std::collections::BTreeMap;
 
@@ -19,19 +19,34 @@ pub(super) struct Part {
 }
 
 impl Part {
+    /// All of a program.
+    fn whole(program: &Program) -> Self {
+        let (atoms, vars) = (program.atoms.len() as u32, program.vars() as u32);
+        Self {
+            atoms: (0..atoms).map(Var).collect(),
+            indicators: (atoms..vars).map(Var).collect(),
+            rows: (0..program.rows.len() as u32).collect(),
+            gains: (0..program.gains.len() as u32).collect(),
+            penalties: (0..program.penalties.len() as u32).collect(),
+        }
+    }
+
     /// Its variables, ascending.
     pub(super) fn vars(&self) -> impl Iterator<Item = Var> + '_ {
         self.atoms.iter().chain(&self.indicators).copied()
     }
 }
 
-/// The independent parts of a program.
-pub(super) fn parts(program: &Program, fixing: &Fixing) -> Vec<Part> {
+/// The independent parts of a program. Where it is time to stop before they are found, all of it is one.
+pub(super) fn parts(program: &Program, fixing: &Fixing, halt: Halt<'_>) -> Vec<Part> {
     let vars = program.vars();
     let mut sets = UnionFind::<usize>::new(vars + program.penalties.len());
     // A fixed variable connects nothing: it is a constant.
     let free = |var: &Var| fixing.fixed[var.at()].is_none();
     for row in &program.rows {
+        if halt.is_due() {
+            return vec![Part::whole(program)];
+        }
         let penalty = row.penalty.map(|p| vars + p as usize);
         let members = row.terms.iter().map(|(v, _)| *v).chain(row.when).filter(free).map(Var::at).chain(penalty);
         join(&mut sets, members);
@@ -104,6 +119,16 @@ impl Part {
     pub(super) fn worth(&self, program: &Program, values: &[bool]) -> Option<BTreeMap<u32, i64>> {
         let mut required = self.rows.iter().map(|i| &program.rows[*i as usize]).filter(|row| row.penalty.is_none());
         required.all(|row| row.outside(values) == 0).then(|| self.value(program, values))
+    }
+
+    /// The most that it could be worth at a priority, each variable taken for itself, in thousandths.
+    pub(super) fn most(&self, program: &Program, fixing: &Fixing, priority: u32) -> i64 {
+        let gains = self.gains.iter().map(|i| &program.gains[*i as usize]).filter(|gain| gain.priority == priority);
+        let most = |gain: &Gain| match fixing.fixed[gain.var.at()] {
+            Some(value) => gain.amount * i64::from(value),
+            None => gain.amount.max(0),
+        };
+        gains.map(most).sum()
     }
 
     /// The same, whatever is broken.

@@ -10,7 +10,7 @@ use super::{
     level::{Level, Reached},
     parts::Part,
 };
-use crate::program::{Fixing, Program, Var};
+use crate::program::{Fixing, Halt, Program, Var};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Instant,
@@ -85,7 +85,16 @@ fn settle_priorities(
     let mut worth = BTreeMap::new();
     let priorities = priorities(program, part);
     for (i, priority) in priorities.iter().copied().enumerate() {
-        let ilp = Ilp::of(program, fixing, part, priority, &worth);
+        let late = || limits.is_late();
+        let Some(ilp) = Ilp::of(program, fixing, part, priority, &worth, Halt::when(&late)) else {
+            let most = part.most(program, fixing, priority);
+            settled.bounds.insert(priority, most);
+            limits.report.bound(priority, most);
+            if settled.verdict == Verdict::Proven {
+                (settled.verdict, settled.stop) = (Verdict::Open, limits.overdue().unwrap_or(Stop::Time));
+            }
+            continue;
+        };
         if ilp.impossible && settled.chosen.is_none() {
             return Ok(Settled::infeasible());
         }
@@ -187,6 +196,10 @@ pub(super) fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[
     // Penalties are as high as their rows need, the cheapest first where a row has several.
     let penalty = |c: usize| c >= ilp.vars.len();
     for row in &ilp.rows {
+        // Penalties are the last columns.
+        if row.terms.last().is_none_or(|(c, _)| !penalty(*c)) {
+            continue;
+        }
         let helps = |c: usize, f: i64| penalty(c) && if f > 0 { row.lower.is_some() } else { row.upper.is_some() };
         let Some(factor) = row.terms.iter().find(|(c, f)| helps(*c, *f)).map(|(_, f)| *f as f64) else { continue };
         let others = row.terms.iter().filter(|(c, f)| !helps(*c, *f));
@@ -228,4 +241,45 @@ pub(super) fn together(program: &Program, parts: Vec<Settled>) -> Settled {
     all.first_feasible = all.first_feasible.filter(|_| chosen.is_some());
     all.chosen = chosen;
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        program::shrinking::dice,
+        solve::{CancelFlag, SolveOptions, backend::backend, parts, progress::Watch, testing},
+    };
+    use proptest::prelude::*;
+    use std::time::Duration;
+
+    /// Those of a search that was cancelled after a second.
+    fn late() -> Limits {
+        let cancelled = CancelFlag::new();
+        cancelled.cancel();
+        let started = Instant::now().checked_sub(Duration::from_secs(1)).expect("a clock that has run for a second");
+        Limits::new(&SolveOptions::new().cancel(cancelled), started, Watch::new(started, None))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn what_is_not_set_up_in_time_is_bounded_all_the_same(dice in dice()) {
+            let Some((program, fixing)) = testing::congress(&dice) else { return Ok(()) };
+            let backend = backend(testing::kind());
+            let settled = |halt, limits: &Limits| {
+                let parts = parts::parts(&program, &fixing, halt);
+                let each = parts.iter().map(|part| settle(&program, &fixing, part, None, &*backend, limits));
+                (parts.len(), together(&program, each.collect::<Result<_, _>>().expect("no failure")))
+            };
+            let (_, best) = settled(Halt::NEVER, &testing::limits());
+            let (parts, stopped) = settled(Halt::when(&|| true), &late());
+            prop_assert_eq!((parts, stopped.verdict, stopped.stop), (1, Verdict::Open, Stop::Cancelled));
+            prop_assert!(stopped.chosen.is_none());
+            if best.verdict == Verdict::Proven {
+                prop_assert!(stopped.bounds.iter().all(|(priority, most)| *most >= best.bounds[priority]));
+            }
+        }
+    }
 }

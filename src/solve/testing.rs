@@ -3,7 +3,7 @@
 use super::{BackendKind, SolveOptions, ilp::Ilp, limits::Limits, parts, progress::Watch};
 use crate::{
     event::CheckedEvent,
-    program::{Fixing, Program, shrinking::Dice},
+    program::{Fixing, Halt, Program, shrinking::Dice},
 };
 use std::{collections::BTreeMap, time::Instant};
 
@@ -33,7 +33,7 @@ pub(super) fn congress(dice: &Dice) -> Option<(Program, Fixing)> {
 
 /// Its parts at the first priority, those with anything to decide.
 pub(super) fn parts_of(program: &Program, fixing: &Fixing) -> Vec<Ilp> {
-    let parts = parts::parts(program, fixing);
-    let ilps = parts.iter().map(|part| Ilp::of(program, fixing, part, 1, &BTreeMap::new()));
+    let parts = parts::parts(program, fixing, Halt::NEVER);
+    let ilps = parts.iter().filter_map(|part| Ilp::of(program, fixing, part, 1, &BTreeMap::new(), Halt::NEVER));
     ilps.filter(|ilp| !ilp.impossible && !ilp.columns.is_empty()).collect()
 }

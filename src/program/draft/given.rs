@@ -37,6 +37,9 @@ impl Draft<'_> {
             of_class[self.atom(var).class.at()].push(var);
         }
         for (class, atoms) in of_class.into_iter().enumerate() {
+            if self.is_stopped() {
+                return;
+            }
             let rooms = self.classes[class].rooms.len() as i64;
             let class = ClassIx(class as u32);
             for together in self.moments(atoms, |a| a.busy_until) {
@@ -109,7 +112,7 @@ impl Draft<'_> {
     pub(super) fn never_at_once_rows(&mut self) {
         let before = self.rows.len();
         let mut in_pairs = 0;
-        for clique in std::mem::take(&mut self.conflicts).cliques() {
+        for clique in std::mem::take(&mut self.conflicts).cliques(self.halt) {
             if self.share_a_room(&clique) {
                 self.left_to_the_room();
                 continue;

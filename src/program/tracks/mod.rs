@@ -25,7 +25,7 @@
 mod rewrite;
 mod structure;
 
-use super::{Atom, AtomIx, ClassIx, Program, Var};
+use super::{Atom, AtomIx, ClassIx, Halt, Program, Var};
 use structure::Structure;
 
 /// How the rooms of an event's tracks are chosen in a program that was shrunk.
@@ -64,9 +64,10 @@ impl Tracks {
 }
 
 impl Program {
-    /// The same program with the rooms of tracks chosen once, where its rows say that tracks keep them.
-    pub(super) fn with_tracks(self) -> Self {
-        match Structure::of(&self).and_then(|structure| rewrite::rewritten(&self, &structure)) {
+    /// The same program with the rooms of tracks chosen once, where its rows say that tracks keep them, and where that is
+    /// done before it is time to stop.
+    pub(super) fn with_tracks(self, halt: Halt<'_>) -> Self {
+        match Structure::of(&self, halt).and_then(|structure| rewrite::rewritten(&self, &structure, halt)) {
             Some(shrunk) => shrunk,
             None => self,
         }

@@ -4,7 +4,7 @@ mod rooms;
 mod sums;
 
 use super::{
-    super::{Atom, Class, ClassIx, Gain, Growth, Indicator, Origin, Pass, Penalty, Program, Row, Sum, Var},
+    super::{Atom, Class, ClassIx, Gain, Growth, Halt, Indicator, Origin, Pass, Penalty, Program, Row, Sum, Var},
     Tracks, atom,
     structure::{Pair, RoomRow, Structure},
 };
@@ -12,15 +12,21 @@ use crate::event::TalkIx;
 use rooms::Cells;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The shrunk program; none where something cannot be said in it.
-pub(super) fn rewritten(program: &Program, structure: &Structure) -> Option<Program> {
-    let mut rewrite = Rewrite::new(program, structure);
+/// The shrunk program; none where something cannot be said in it, or where it is time to stop.
+pub(super) fn rewritten<'p>(program: &'p Program, structure: &'p Structure, halt: Halt<'p>) -> Option<Program> {
+    let in_time = || (!halt.is_due()).then_some(());
+    let mut rewrite = Rewrite::new(program, structure, halt);
+    in_time()?;
     rewrite.places();
     rewrite.apart();
+    in_time()?;
     rewrite.split();
+    in_time()?;
     rewrite.at_most()?;
+    in_time()?;
     rewrite.enough_blocks();
     for (i, row) in program.rows.iter().enumerate() {
+        in_time()?;
         match structure.rows.get(&(i as u32)) {
             Some(RoomRow::Together(pairs)) => rewrite.together(row, pairs)?,
             Some(_) => {}
@@ -28,6 +34,7 @@ pub(super) fn rewritten(program: &Program, structure: &Structure) -> Option<Prog
         }
     }
     rewrite.gains()?;
+    in_time()?;
     Some(rewrite.finish())
 }
 
@@ -68,10 +75,11 @@ struct Rewrite<'p> {
     nth_room: Vec<u32>,
     /// Scratch space: the factors of a talk's atoms, time by time.
     factors: Vec<i64>,
+    halt: Halt<'p>,
 }
 
 impl<'p> Rewrite<'p> {
-    fn new(program: &'p Program, structure: &'p Structure) -> Self {
+    fn new(program: &'p Program, structure: &'p Structure, halt: Halt<'p>) -> Self {
         let mut accepted = vec![false; program.talk_atoms.len()];
         for row in &program.rows {
             if let Origin::OnePlace(talk) = &program.origins[row.origin as usize] {
@@ -98,6 +106,7 @@ impl<'p> Rewrite<'p> {
             tracks: Tracks { group_of: structure.group_of.clone(), ..Tracks::default() },
             nth_room: nth_room(program, structure),
             factors: Vec::new(),
+            halt,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The structure that lets rooms be chosen once: which talks keep a room together, and which of them share none at a time.
 
 use super::{
-    super::{Atom, ClassIx, Origin, Program, Row, Var},
+    super::{Atom, ClassIx, Halt, Origin, Program, Row, Var},
     atom, same, time_of,
 };
 use crate::event::TalkIx;
@@ -45,21 +45,28 @@ pub(super) struct Structure {
 }
 
 impl Structure {
-    /// None where no talks keep a room together, or where some talks could be in some rooms at some times only.
-    pub(super) fn of(program: &Program) -> Option<Self> {
+    /// None where no talks keep a room together, where some talks could be in some rooms at some times only, or
+    /// where it is time to stop.
+    pub(super) fn of(program: &Program, halt: Halt<'_>) -> Option<Self> {
         if program.classes.iter().any(|class| class.rooms.len() > 1) {
             return None;
         }
-        let (pair_of, first) = pairs(program);
+        let (pair_of, first) = pairs(program, halt)?;
         let mut rooms: Vec<Vec<ClassIx>> = vec![Vec::new(); first.len()];
         for (i, pair) in pair_of.iter().enumerate() {
             rooms[*pair as usize].push(program.atoms[i].class);
         }
         rooms.iter_mut().for_each(|list| list.sort_unstable());
+        if halt.is_due() {
+            return None;
+        }
         let mut structure = Self { groups: Vec::new(), group_of: Vec::new(), pair_of, first, rows: HashMap::new() };
 
         let mut together: Vec<(u32, Vec<Pair>)> = Vec::new();
         for (i, row) in program.rows.iter().enumerate().filter(|(_, row)| says_at_most(row, 1)) {
+            if halt.is_due() {
+                return None;
+            }
             together.extend(structure.together(program, row, &rooms).map(|pairs| (i as u32, pairs)));
         }
         structure.group(program, &together, &rooms)?;
@@ -68,6 +75,9 @@ impl Structure {
         for (i, row) in
             program.rows.iter().enumerate().filter(|(_, row)| row.upper.is_some_and(|m| says_at_most(row, m)))
         {
+            if halt.is_due() {
+                return None;
+            }
             let i = i as u32;
             if !structure.rows.contains_key(&i)
                 && !matches!(program.origins[row.origin as usize], Origin::OnePlace(_))
@@ -194,8 +204,8 @@ impl Structure {
     }
 }
 
-/// The pair of each atom, and the first atom of each pair: pairs are numbered talk by talk.
-fn pairs(program: &Program) -> (Vec<Pair>, Vec<Var>) {
+/// The pair of each atom, and the first atom of each pair: pairs are numbered talk by talk. None where it is time to stop.
+fn pairs(program: &Program, halt: Halt<'_>) -> Option<(Vec<Pair>, Vec<Var>)> {
     let mut pair_of = Vec::with_capacity(program.atoms.len());
     let mut first: Vec<Var> = Vec::new();
     let mut known: HashMap<Atom, Pair> = HashMap::new();
@@ -205,6 +215,7 @@ fn pairs(program: &Program) -> (Vec<Pair>, Vec<Var>) {
         let time = time_of(atom);
         let pair = match last {
             Some((same, pair)) if same == time => pair,
+            _ if halt.is_due() => return None,
             _ => *known.entry(time).or_insert_with(|| {
                 first.push(Var(i as u32));
                 first.len() as u32 - 1
@@ -213,7 +224,7 @@ fn pairs(program: &Program) -> (Vec<Pair>, Vec<Var>) {
         last = Some((time, pair));
         pair_of.push(pair);
     }
-    (pair_of, first)
+    Some((pair_of, first))
 }
 
 /// Whether the row is required and says "at most so many of these".

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     event::Event,
-    program::{Fixing, Program},
+    program::{Fixing, Halt, Program},
     solve::{
         SolveOptions,
         limits::Limits,
@@ -93,7 +93,7 @@ fn broken(program: &Program, fixing: &Fixing, part: &Part, values: &[bool]) -> i
 fn every_move_leaves_the_worth_that_full_evaluation_finds() {
     let (program, fixing) = stated();
     let mut moves = 0;
-    for part in &parts(&program, &fixing) {
+    for part in &parts(&program, &fixing, Halt::NEVER) {
         for (priority, earlier) in [(1, &[][..]), (2, &[1])] {
             let pinned = earlier.iter().map(|p| (*p, 0)).collect();
             let ground = Ground::of(&program, &fixing, part, priority, &pinned, 1);
@@ -129,7 +129,7 @@ fn every_move_leaves_the_worth_that_full_evaluation_finds() {
 #[test]
 fn rows_of_every_account_and_shape_are_searched() {
     let (program, fixing) = stated();
-    let all = parts(&program, &fixing);
+    let all = parts(&program, &fixing, Halt::NEVER);
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
     let ground = Ground::of(&program, &fixing, part, 2, &BTreeMap::from([(1, 0)]), 1);
     let rows = &ground.model.rows;
@@ -148,7 +148,7 @@ fn limits() -> Limits {
 #[test]
 fn a_search_never_loses_the_best_and_says_what_it_is_worth() {
     let (program, fixing) = stated();
-    for part in &parts(&program, &fixing) {
+    for part in &parts(&program, &fixing, Halt::NEVER) {
         let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
         let mut local = Local::new(&ground, None, 3);
         let mut last = None;
@@ -168,7 +168,7 @@ fn a_search_never_loses_the_best_and_says_what_it_is_worth() {
 #[test]
 fn the_same_seed_finds_the_same_timetable_and_the_limits_stop_it() {
     let (program, fixing) = stated();
-    let all = parts(&program, &fixing);
+    let all = parts(&program, &fixing, Halt::NEVER);
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
     let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
     let found = |limits: &Limits| {
@@ -184,7 +184,7 @@ fn the_same_seed_finds_the_same_timetable_and_the_limits_stop_it() {
 #[test]
 fn only_valid_timetables_are_kept() {
     let (program, fixing) = stated();
-    let all = parts(&program, &fixing);
+    let all = parts(&program, &fixing, Halt::NEVER);
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
     let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
     // Nothing is placed, and two talks must be.

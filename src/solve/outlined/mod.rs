@@ -30,7 +30,7 @@ use super::{
 use crate::{
     BackendKind,
     event::TalkIx,
-    program::{Atom, ClassIx, Outline, Outlined, Pass, Program, Var},
+    program::{Atom, ClassIx, Halt, Outline, Outlined, Pass, Program, Var},
     timetable::{Answer, SearchReport},
 };
 use bound::Bound;
@@ -109,11 +109,12 @@ pub(super) fn sketch(
     started: Instant,
 ) -> Result<Option<(Sketch, SearchReport)>, SolveError> {
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
-    let outline = outline.rules()?;
+    let limits = Limits::new(options, started, Arc::clone(watch)).muted();
+    let late = || limits.is_late();
+    let Some(outline) = outline.rules_unless(Halt::when(&late))? else { return Ok(None) };
     if !outline.is_aligned() || outline.holds < Outlined::AllButCosts {
         return Ok(None);
     }
-    let limits = Limits::new(options, started, Arc::clone(watch)).muted();
     let limits = limits.at_most(TRIALS * outline.event().talks().len() as u64);
     let Some(ground) = Ground::of(&outline, 1) else { return Ok(None) };
     let Some(Drawn { mut sketch, .. }) = draw(&ground, &limits)? else { return Ok(None) };
@@ -266,12 +267,13 @@ fn settle_restricted(
     }
     let outline = ground.outline;
     let program = Program::over(outline.event(), &restrict::around(ground, bound, at))?;
-    let fixing = program.shrink();
+    let late = || limits.is_late();
+    let fixing = program.shrink_unless(Halt::when(&late));
     if fixing.impossible.is_some() {
         return Ok(None);
     }
     let backend = backend::backend(kind);
-    let parts = parts::parts(&program, &fixing);
+    let parts = parts::parts(&program, &fixing, Halt::when(&late));
     let settled: Result<Vec<Settled>, String> = parts
         .par_iter()
         .enumerate()

@@ -72,6 +72,12 @@ pub(super) fn relax(ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option
     if ilp.columns.is_empty() || ilp.rows.is_empty() {
         return None;
     }
+    if limits.stop().is_some() {
+        // Too late for more than what each talk could have at most.
+        let multipliers = vec![0.0; ilp.rows.len()];
+        let bound = Bound::of(ilp, &multipliers);
+        return Some(Relaxed { multipliers, bound, primal: Vec::new(), rounds: 0, columns_used: 0, solved: false });
+    }
     let matrix = Matrix::of(ilp);
     let folded = Folded::of(&matrix, limits);
     let begin = start.map(|values| folded.as_ref().map_or_else(|| values.to_vec(), |folded| folded.values(values)));

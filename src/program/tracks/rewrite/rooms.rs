@@ -85,6 +85,9 @@ impl<'p> Rewrite<'p> {
         let mut of_use: BTreeMap<Var, (u32, u32, Vec<Var>)> = BTreeMap::new();
         let mut together: BTreeMap<Vec<Var>, (u32, BTreeSet<ClassIx>)> = BTreeMap::new();
         for (i, row) in self.program.rows.iter().enumerate() {
+            if self.halt.is_due() {
+                return;
+            }
             let Some(RoomRow::Apart(class, groups)) = self.structure.rows.get(&(i as u32)) else { continue };
             let mut at_most_one = Sum::default();
             let mut uses = Vec::with_capacity(groups.len());
@@ -135,6 +138,9 @@ impl<'p> Rewrite<'p> {
     pub(super) fn at_most(&mut self) -> Option<()> {
         let mut limits: BTreeMap<(u32, Vec<Pair>), BTreeMap<ClassIx, Limit>> = BTreeMap::new();
         for i in 0..self.program.rows.len() {
+            if self.halt.is_due() {
+                return None;
+            }
             let Some(RoomRow::AtMost(class, by_group, most)) = self.structure.rows.get(&(i as u32)) else { continue };
             let pairs = || by_group.iter().flat_map(|(_, pairs)| pairs);
             let mut apart = &[][..];
@@ -156,6 +162,9 @@ impl<'p> Rewrite<'p> {
             }
         }
         for ((group, pairs), by_room) in limits {
+            if self.halt.is_due() {
+                return None;
+            }
             let everywhere = by_room.len() == self.structure.groups[group as usize].rooms.len();
             let Some((most, used)) = same(by_room.values().map(|l| (l.most, l.used))).filter(|_| everywhere) else {
                 // In some rooms only: where the row is about this group alone, it is like any other.
