@@ -112,6 +112,11 @@ fn settle_priorities(
         settled.nodes += found.nodes;
         let better = found.values.as_deref().map(|values| choice(program, fixing, part, &ilp, values));
         let better = better.and_then(|chosen| Some((worth_of(program, fixing, part, &chosen)?, chosen)));
+        // What earlier priorities reached is kept in exact arithmetic, whatever doubles make of the rows that say so.
+        let keeps = |reached: &BTreeMap<u32, i64>| {
+            worth.iter().all(|(earlier, value)| reached.get(earlier).copied().unwrap_or(0) >= *value)
+        };
+        let better = better.filter(|(reached, _)| keeps(reached));
         let mut proven = false;
         let mut most = if open { trivial } else { bound(&ilp, &found) };
         if let Some((reached, chosen)) = better {
@@ -229,3 +234,6 @@ pub(super) fn together(program: &Program, parts: Vec<Settled>) -> Settled {
     all.chosen = chosen;
     all
 }
+
+#[cfg(test)]
+mod tests;
