@@ -320,3 +320,6 @@ impl Level<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
