@@ -152,6 +152,18 @@ impl Order {
         pairs
     }
 
+    /// What the relation asks of a spot: what it does not ask is the same of all, so that few spots are told apart.
+    fn facts(&self, spot: &Spot) -> Facts {
+        let facts = Facts::of(spot);
+        let pauses = self.min_minutes.is_some() || self.max_minutes.is_some();
+        match self.relation {
+            Relation::Consecutive => facts,
+            Relation::SameRoom if pauses => Facts { busy_until: 0, ..facts },
+            Relation::SameRoom => Facts { start: 0, end: 0, busy_until: 0, ..facts },
+            _ => Facts { busy_until: 0, room: RoomIx(0), ..facts },
+        }
+    }
+
     fn right(&self, offers: &Offers<'_>, a: &Facts, b: &Facts, pause_asked: bool) -> bool {
         let after = b.start - a.end;
         let pause = if matches!(self.relation, Relation::Before | Relation::Consecutive) {
@@ -333,7 +345,7 @@ impl RuleKind for Order {
                 _ => {}
             }
             let against = |x: Facts, y: Facts| i64::from(!self.right(&offers, &x, &y, pause));
-            pairs::state_pair(draft, (a, b), Facts::of, against, charge);
+            pairs::state_pair(draft, (a, b), |spot| self.facts(spot), against, charge);
         }
     }
 
