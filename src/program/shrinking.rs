@@ -1,15 +1,18 @@
 //! Claims about the passes: what they take away, and that the answer stays what it was.
 
-use super::Program;
+use super::{Draft, Program};
 use crate::{
     event::{Amount, Block, CheckedEvent, Event, Format, Room, Slot, Speaker, Status, Talk, Window},
-    rules::{Clash, ClashOf, Count, Dimension, Fit, Measure, Merit, Place, Rest, Rule, Selection, Where},
+    rules::{
+        Clash, ClashOf, Count, Dimension, Finding, Fit, Measure, Merit, Place, Placed, Rest, RoomsSeen, Rule, RuleKind,
+        Scope, Selection, Where,
+    },
     solve::{SolveOptions, Watch, solve_stated},
     timetable::Answer,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
-use std::time::Instant;
+use std::{cell::Cell, time::Instant};
 
 /// A congress: blocks of some slots each, in some rooms.
 fn congress(rooms: usize, blocks: usize, slots: usize) -> Event {
@@ -178,6 +181,53 @@ fn a_track_that_is_never_parallel_chooses_its_room_once() {
     // Without, a paper's room is its own to choose, and nobody minds which start of its block is its own.
     event.rules.remove(1);
     assert_eq!(atoms(&event).1, 5 * 2 * 3);
+}
+
+#[test]
+fn an_event_is_stated_whole_or_not_at_all_whenever_it_is_time_to_stop() {
+    let mut event = with_papers(congress(3, 2, 2), &[0, 0, 0, 1, 1], &[0, 1, 2, 3, 0]);
+    event.rules = vec![keeps_its_room(), never_parallel(), Rule::weighted(Amount::ONE, Fit::new())];
+    let event = checked(&event);
+    let whole = Program::shrunk(&event).expect("small weights");
+    // It is asked before each rule, and before rooms are chosen for tracks.
+    let asks = event.rule_count() + 1;
+    for raised_after in 0..asks + 2 {
+        let asked = Cell::new(0);
+        let stop = || asked.replace(asked.get() + 1) >= raised_after;
+        let stated = Program::shrunk_unless(&event, &stop).expect("small weights");
+        assert_eq!(stated.is_some(), raised_after >= asks, "after {raised_after}");
+        if let Some(stated) = stated {
+            assert_eq!(format!("{stated:?}"), format!("{whole:?}"));
+        }
+    }
+}
+
+/// A rule that says how it sorts fewer rooms than there are.
+#[derive(Clone, Debug)]
+struct Hasty;
+
+impl RuleKind for Hasty {
+    fn kind(&self) -> &'static str {
+        "hasty"
+    }
+
+    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::Kinds(vec![0])
+    }
+
+    fn audit(&self, _scope: &Scope<'_>, _placed: &Placed<'_>) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    fn state(&self, _scope: &Scope<'_>, _draft: &mut Draft<'_>) {}
+}
+
+#[test]
+fn a_rule_that_does_not_say_something_of_each_room_sees_them_all() {
+    let event = checked(&with_papers(congress(3, 1, 1), &[0, 0], &[0, 1]));
+    assert_eq!(Program::of(&event).expect("small weights").classes.len(), 1);
+    let event = event.with_rule(&Rule::<Hasty>::required(Hasty)).expect("a rule without problems");
+    assert_eq!(Program::of(&event).expect("small weights").classes.len(), 3);
 }
 
 /// What a random congress is made of.
