@@ -6,12 +6,14 @@ use crate::{
     program::shrinking::dice,
     rules::{Place, Rule, Selection, Where, testing::grid},
     solve::{
+        SolveOptions,
         backend::{Found, backend},
         parts::parts,
-        testing::{Flaw, Saying, congress, flawed, kind, limits},
+        testing::{Flaw, Saying, congress, flawed, kind, limited, limits},
     },
 };
 use proptest::prelude::*;
+use std::time::Duration;
 
 /// As many talks as slots of one room. At each priority, each talk is wanted in the slot so many after its own.
 fn shifted(shifts: &[usize]) -> Event {
@@ -74,6 +76,22 @@ fn a_later_priority_never_makes_an_earlier_one_worse() {
             assert_eq!(value(&program, &settled, 1), 0);
             assert_eq!(value(&program, &settled, 2), -6000, "all that the first priority leaves");
         }
+    }
+}
+
+#[test]
+fn a_small_part_whose_turn_comes_late_has_a_first_timetable_all_the_same() {
+    let event = shifted(&[0]).check().expect("an event without problems");
+    let program = Program::of(&event).expect("small weights");
+    let fixing = program.fix();
+    let late = limited(&SolveOptions::new().time_limit(Duration::ZERO));
+    while late.overdue().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    for part in parts(&program, &fixing) {
+        let settled = settle(&program, &fixing, &part, None, &idle(), &late).expect("an answer");
+        assert!(settled.chosen.is_some_and(|chosen| chosen.len() == 6));
+        assert_eq!((settled.verdict, settled.stop), (Verdict::Open, Stop::Time));
     }
 }
 
