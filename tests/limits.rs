@@ -5,11 +5,18 @@
 
 use serde_json::{Value, json};
 use slotwise::{
-    Answer, BackendKind, CancelFlag, CheckedEvent, Event, Progress, SolveOptions, solve,
+    Answer, BackendKind, CancelFlag, CheckedEvent, Event, Progress, SolveOptions,
+    program::{Draft, Outline, Outlined},
+    rules::{Finding, Placed, Rule, RuleKind, Scope},
+    solve,
     timetable::{Status, StoppedBy},
 };
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
     time::Duration,
 };
 
@@ -180,4 +187,75 @@ fn who_watches_may_solve_something_meanwhile() {
     let meanwhile = meanwhile.lock().unwrap().take().unwrap();
     assert_eq!(text(outer), text(answer.clone()));
     assert_eq!(text(meanwhile), text(answer));
+}
+
+/// A rule that says nothing, and takes its time for that. It raises a flag when it has been stated so many times.
+#[derive(Clone, Debug)]
+struct Slow {
+    takes: Duration,
+    stated: Arc<AtomicUsize>,
+    raises_at: usize,
+    flag: CancelFlag,
+}
+
+impl Slow {
+    fn new(takes: Duration, raises_at: usize) -> Self {
+        Self { takes, stated: Arc::default(), raises_at, flag: CancelFlag::new() }
+    }
+
+    /// The answer for the event with the rule.
+    fn solved(&self, options: SolveOptions) -> Answer {
+        let event = event().with_rule(&Rule::<Self>::required(self.clone())).unwrap();
+        solve(&event, &options.cancel(self.flag.clone())).unwrap()
+    }
+}
+
+impl RuleKind for Slow {
+    fn kind(&self) -> &'static str {
+        "slow"
+    }
+
+    fn audit(&self, _scope: &Scope<'_>, _placed: &Placed<'_>) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    fn state(&self, _scope: &Scope<'_>, _draft: &mut Draft<'_>) {
+        thread::sleep(self.takes);
+        if self.stated.fetch_add(1, Ordering::Relaxed) + 1 == self.raises_at {
+            self.flag.cancel();
+        }
+    }
+
+    fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
+        Outlined::AllButCosts
+    }
+}
+
+/// Whether the answer says that it was stopped so, and has a timetable.
+fn stopped(answer: &Answer, by: StoppedBy) -> bool {
+    assert_eq!(answer.stopped_by, by);
+    let found = answer.value.is_some();
+    assert_eq!(answer.status, if found { Status::Feasible } else { Status::Unknown });
+    assert_eq!(answer.placements.is_empty(), !found);
+    found
+}
+
+#[test]
+fn a_search_that_ends_while_rules_are_stated_says_so_with_what_it_found_before() {
+    // First of all rules are stated over few places, where the event is sketched before it is written out.
+    for outlined in [false, true] {
+        let options = || SolveOptions::new().outlined(outlined).work_limit(20);
+        let mut found = Vec::new();
+        loop {
+            let slow = Slow::new(Duration::from_millis(30), found.len() + 1);
+            let answer = slow.solved(options());
+            if !slow.flag.is_cancelled() {
+                break;
+            }
+            found.push(stopped(&answer, StoppedBy::Cancelled));
+        }
+        assert_eq!(found.last(), Some(&outlined), "{found:?}");
+        let slow = Slow::new(Duration::from_millis(80), usize::MAX);
+        stopped(&slow.solved(options().time_limit(Duration::from_millis(10))), StoppedBy::Time);
+    }
 }

@@ -12,11 +12,13 @@ use common::{
 };
 use proptest::{collection::vec, prelude::*};
 use slotwise::{
-    CheckedEvent, SolveOptions,
-    event::TalkIx,
+    CheckedEvent, Event, Room, Slot, SolveOptions, Talk,
+    civil::date,
+    event::{Status::Accepted, TalkIx},
     program::{Atom, Crowd, Outline, Outlined, Program, Var},
+    rules::{Order, Relation, Rule, Together},
     solve,
-    timetable::Status,
+    timetable::{Status, StoppedBy},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -247,4 +249,23 @@ proptest! {
         prop_assert_eq!(&placements(2), &first);
         prop_assert_eq!(&placements(1), &first);
     }
+}
+
+#[test]
+fn what_reaches_the_bound_and_breaks_a_rule_is_neither_an_answer_nor_a_proof() {
+    let order = |a: &str, b: &str| {
+        let pair = Order::of(Together::sequence([a, b]), Relation::Before);
+        Rule::required(pair)
+    };
+    let mut event = Event::new("A circle", "Europe/Paris");
+    event.rooms.push(Room::new("hall"));
+    for hour in [9, 10, 11] {
+        let at = |minute| date(2026, 10, 30).at(hour, minute, 0, 0);
+        event.slots.push(Slot::new(format!("s{hour}"), at(0), at(45)).rooms(["hall"]));
+    }
+    event.talks = ["a", "b"].map(|id| Talk::new(id, "").minutes(45).status(Accepted)).to_vec();
+    event.rules = vec![order("a", "b"), order("b", "a")];
+    let answer = solve(&event.check().unwrap(), &SolveOptions::new().written_out(0)).unwrap();
+    assert_eq!((answer.status, answer.value), (Status::Unknown, None));
+    assert_eq!(answer.stopped_by, StoppedBy::Work);
 }

@@ -5,6 +5,7 @@ mod builder;
 mod check;
 mod checked;
 mod clock;
+mod facts;
 mod id;
 mod index;
 mod problem;
@@ -14,11 +15,12 @@ mod time;
 mod types;
 
 pub use amount::{Amount, NotAnAmount};
-pub use checked::{
-    BlockIx, CheckedEvent, FormatIx, InterestFacts, Minute, OpeningFacts, RoomFacts, RoomIx, SlotFacts, SlotIx, Span,
-    SpeakerFacts, SpeakerIx, TalkFacts, TalkIx, ValueIx,
-};
+pub use checked::CheckedEvent;
 pub(crate) use clock::not_shown;
+pub use facts::{
+    BlockIx, FormatIx, InterestFacts, Minute, OpeningFacts, RoomFacts, RoomIx, SlotFacts, SlotIx, Span, SpeakerFacts,
+    SpeakerIx, TalkFacts, TalkIx, ValueIx,
+};
 pub use id::{BlockId, FormatId, ReviewerId, RoomId, SlotId, SpeakerId, TalkId};
 pub use problem::{Problem, Problems};
 pub use read::schema;

@@ -1,9 +1,12 @@
 //! Claims about the passes: what they take away, and that the answer stays what it was.
 
-use super::Program;
+use super::{Draft, Program};
 use crate::{
     event::{Amount, Block, CheckedEvent, Event, Format, Room, Slot, Speaker, Status, Talk, Window},
-    rules::{Clash, ClashOf, Count, Dimension, Fit, Measure, Merit, Place, Rest, Rule, Selection, Where},
+    rules::{
+        Clash, ClashOf, Count, Dimension, Finding, Fit, Measure, Merit, Place, Placed, Rest, RoomsSeen, Rule, RuleKind,
+        Scope, Selection, Where,
+    },
     solve::{SolveOptions, Watch, solve_stated},
     timetable::Answer,
 };
@@ -179,6 +182,34 @@ fn a_track_that_is_never_parallel_chooses_its_room_once() {
     // Without, a paper's room is its own to choose, and nobody minds which start of its block is its own.
     event.rules.remove(1);
     assert_eq!(atoms(&event).1, 5 * 2 * 3);
+}
+
+/// A rule that says how it sorts fewer rooms than there are.
+#[derive(Clone, Debug)]
+struct Hasty;
+
+impl RuleKind for Hasty {
+    fn kind(&self) -> &'static str {
+        "hasty"
+    }
+
+    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::Kinds(vec![0])
+    }
+
+    fn audit(&self, _scope: &Scope<'_>, _placed: &Placed<'_>) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    fn state(&self, _scope: &Scope<'_>, _draft: &mut Draft<'_>) {}
+}
+
+#[test]
+fn a_rule_that_does_not_say_something_of_each_room_sees_them_all() {
+    let event = checked(&with_papers(congress(3, 1, 1), &[0, 0], &[0, 1]));
+    assert_eq!(Program::of(&event).expect("small weights").classes.len(), 1);
+    let event = event.with_rule(&Rule::<Hasty>::required(Hasty)).expect("a rule without problems");
+    assert_eq!(Program::of(&event).expect("small weights").classes.len(), 3);
 }
 
 /// What a random congress is made of.

@@ -26,7 +26,7 @@ mod sites;
 mod spec;
 mod spot;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod where_;
 
 pub use balance::Balance;

@@ -20,15 +20,19 @@
 //! {"kind": "order", "tag": "series", "relation": "same_room", "weight": 4}
 //! ```
 
+mod before;
+mod offers;
+
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs};
 use crate::{
-    event::{BlockIx, CheckedEvent, Minute, RoomIx, TalkId, TalkIx, ValueIx},
-    program::{Charge, Draft, Outline, Outlined, Sum, Var},
+    event::{Minute, RoomIx, TalkId, TalkIx, ValueIx},
+    program::{Draft, Outline, Outlined, Sum, Var},
 };
-use jiff::civil::Date;
+use before::state_before;
+use offers::{Facts, Offers};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Before, after, together, apart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -146,6 +150,18 @@ impl Order {
             }
         }
         pairs
+    }
+
+    /// What the relation asks of a spot: what it does not ask is the same of all, so that few spots are told apart.
+    fn facts(&self, spot: &Spot) -> Facts {
+        let facts = Facts::of(spot);
+        let pauses = self.min_minutes.is_some() || self.max_minutes.is_some();
+        match self.relation {
+            Relation::Consecutive => facts,
+            Relation::SameRoom if pauses => Facts { busy_until: 0, ..facts },
+            Relation::SameRoom => Facts { start: 0, end: 0, busy_until: 0, ..facts },
+            _ => Facts { busy_until: 0, room: RoomIx(0), ..facts },
+        }
     }
 
     fn right(&self, offers: &Offers<'_>, a: &Facts, b: &Facts, pause_asked: bool) -> bool {
@@ -329,115 +345,13 @@ impl RuleKind for Order {
                 _ => {}
             }
             let against = |x: Facts, y: Facts| i64::from(!self.right(&offers, &x, &y, pause));
-            pairs::state_pair(draft, (a, b), Facts::of, against, charge);
+            pairs::state_pair(draft, (a, b), |spot| self.facts(spot), against, charge);
         }
     }
 
     /// It only costs, and single places do not tell what.
     fn outline(&self, _scope: &Scope<'_>, _outline: &mut Outline<'_>) -> Outlined {
         Outlined::AllButCosts
-    }
-}
-
-/// States that the first talk is before the second, of two that have one room between them.
-///
-/// They never run at once, so the second is before the first exactly where it starts before some moment that the first
-/// starts at or after. Few moments tell: one from the end of each of the second's places, when its room is free again, to the
-/// first's next start; and those in the fewest such stretches that meet all of them are found by taking the earliest end of
-/// a stretch again and again (stabbing intervals by points). Each moment's row holds all starts on both sides of it.
-fn state_before(draft: &mut Draft<'_>, first: TalkIx, second: TalkIx, charge: impl FnOnce(&mut Draft<'_>) -> Charge) {
-    let mut starts: Vec<(Minute, Var)> = draft.atoms(first).map(|v| (draft.atom(v).start, v)).collect();
-    starts.sort_unstable();
-    let mut places: Vec<(Minute, Minute, Var)> =
-        draft.atoms(second).map(|v| (draft.atom(v).start, draft.atom(v).busy_until, v)).collect();
-    places.sort_unstable();
-    // From the second's start to the first's earliest start behind it.
-    let mut stretches: Vec<(Minute, Minute)> = Vec::with_capacity(places.len());
-    for (start, until, _) in &places {
-        if let Some((next, _)) = starts.get(starts.partition_point(|(s, _)| s < until)) {
-            stretches.push((*next, *start));
-        }
-    }
-    stretches.sort_unstable();
-    let mut moments: Vec<Minute> = Vec::new();
-    for (end, start) in stretches {
-        if moments.last().is_none_or(|last| *last <= start) {
-            moments.push(end);
-        }
-    }
-    if moments.is_empty() {
-        return;
-    }
-    let charge = charge(draft);
-    for moment in moments {
-        let late = starts[starts.partition_point(|(s, _)| *s < moment)..].iter().map(|(_, v)| *v);
-        let early = places[..places.partition_point(|(s, ..)| *s < moment)].iter().map(|(.., v)| *v);
-        let sum = Sum::each(late.chain(early));
-        draft.at_most(charge, sum, 1);
-    }
-}
-
-/// What relations ask of a spot.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Facts {
-    start: Minute,
-    end: Minute,
-    busy_until: Minute,
-    room: RoomIx,
-}
-
-impl Facts {
-    fn of(spot: &Spot) -> Self {
-        let Spot { start, end, busy_until, room, .. } = *spot;
-        Self { start, end, busy_until, room }
-    }
-}
-
-/// The starts that each room offers, whatever the format.
-struct Offers<'e> {
-    event: &'e CheckedEvent,
-    starts: Vec<Vec<Minute>>,
-    /// The day of each start: telling it from the clock takes longer than all else that is asked of a pair.
-    days: HashMap<Minute, Date>,
-}
-
-impl<'e> Offers<'e> {
-    fn of(event: &'e CheckedEvent) -> Self {
-        let mut starts = vec![Vec::new(); event.rooms().len()];
-        for slot in event.slots() {
-            slot.rooms.iter().for_each(|r| starts[r.at()].push(slot.span.start));
-        }
-        for opening in event.openings() {
-            opening.rooms.iter().for_each(|r| starts[r.at()].extend(&opening.starts));
-        }
-        for list in &mut starts {
-            list.sort_unstable();
-        }
-        let mut days = HashMap::new();
-        for start in starts.iter().flatten() {
-            days.entry(*start).or_insert_with(|| event.date(*start));
-        }
-        Self { event, starts, days }
-    }
-
-    /// The first start that the room offers once it is free, on the day on which the talk starts.
-    fn next(&self, spot: &Facts) -> Option<Minute> {
-        let list = &self.starts[spot.room.at()];
-        let next = *list.get(list.partition_point(|s| *s < spot.busy_until))?;
-        (self.day(next) == self.day(spot.start)).then_some(next)
-    }
-
-    fn day(&self, start: Minute) -> Date {
-        self.days.get(&start).copied().unwrap_or_else(|| self.event.date(start))
-    }
-
-    fn same_day(&self, a: &Facts, b: &Facts) -> bool {
-        self.day(a.start) == self.day(b.start)
-    }
-
-    fn share_block(&self, a: &Facts, b: &Facts) -> bool {
-        let blocks: Vec<BlockIx> = self.event.blocks_at(a.start).collect();
-        self.event.blocks_at(b.start).any(|block| blocks.contains(&block))
     }
 }
 

@@ -25,20 +25,20 @@ pub(super) fn state_pair<K: Ord + Copy>(
     charge: impl FnOnce(&mut Draft<'_>) -> Charge,
 ) {
     let by_key = |draft: &Draft<'_>, talk| {
-        let mut places: BTreeMap<K, Vec<Var>> = BTreeMap::new();
-        for var in draft.atoms(talk) {
-            places.entry(key(&draft.spot(var))).or_default().push(var);
-        }
+        let mut places: Vec<(K, Var)> = draft.atoms(talk).map(|var| (key(&draft.spot(var)), var)).collect();
+        places.sort_unstable();
         places
     };
     let (firsts, seconds) = (by_key(draft, first), by_key(draft, second));
+    // The second's places, key by key; rows name them by their positions.
+    let seconds: Vec<&[(K, Var)]> = seconds.chunk_by(|a, b| a.0 == b.0).collect();
     // Places of the first talk against which the second's are alike share a row.
-    let mut rows: BTreeMap<Vec<(K, i64)>, Vec<Var>> = BTreeMap::new();
-    for (place, vars) in firsts {
-        let against: Vec<(K, i64)> =
-            seconds.keys().map(|other| (*other, amount(place, *other))).filter(|(_, a)| *a > 0).collect();
+    let mut rows: BTreeMap<Vec<(u32, i64)>, Vec<Var>> = BTreeMap::new();
+    for places in firsts.chunk_by(|a, b| a.0 == b.0) {
+        let amounts = seconds.iter().map(|others| amount(places[0].0, others[0].0));
+        let against: Vec<(u32, i64)> = (0..).zip(amounts).filter(|(_, a)| *a > 0).collect();
         if !against.is_empty() {
-            rows.entry(against).or_default().extend(vars);
+            rows.entry(against).or_default().extend(places.iter().map(|(_, var)| *var));
         }
     }
     if rows.is_empty() {
@@ -51,9 +51,7 @@ pub(super) fn state_pair<K: Ord + Copy>(
         let most = against.iter().map(|(_, a)| *a).max().unwrap_or(0);
         let mut sum = Sum { terms: firsts.map(|v| (v, most)).collect(), constant: 0 };
         for (place, amount) in against {
-            for var in &seconds[&place] {
-                sum.add(*var, amount);
-            }
+            sum.terms.extend(seconds[place as usize].iter().map(|(_, var)| (*var, amount)));
         }
         draft.at_most(charge, sum, most);
     }
@@ -63,11 +61,11 @@ pub(super) fn state_pair<K: Ord + Copy>(
 const MOST_COMPARISONS: usize = 1 << 12;
 
 /// For each row, the first places of other rows that are at least as much against all its places.
-fn lifted<K: Ord + Copy>(rows: &BTreeMap<Vec<(K, i64)>, Vec<Var>>) -> Vec<Vec<Var>> {
+fn lifted(rows: &BTreeMap<Vec<(u32, i64)>, Vec<Var>>) -> Vec<Vec<Var>> {
     if rows.len() * rows.len() > MOST_COMPARISONS {
         return vec![Vec::new(); rows.len()];
     }
-    let more = |row: &Vec<(K, i64)>| {
+    let more = |row: &Vec<(u32, i64)>| {
         let others = rows.iter().filter(|(other, _)| *other != row && covers(other, row));
         others.flat_map(|(_, vars)| vars.iter().copied()).collect()
     };
@@ -75,7 +73,7 @@ fn lifted<K: Ord + Copy>(rows: &BTreeMap<Vec<(K, i64)>, Vec<Var>>) -> Vec<Vec<Va
 }
 
 /// Whether `much` is at least as much against every place as `little` is. Both are in the order of places.
-fn covers<K: Ord>(much: &[(K, i64)], little: &[(K, i64)]) -> bool {
+fn covers(much: &[(u32, i64)], little: &[(u32, i64)]) -> bool {
     let mut rest = much.iter();
     much.len() >= little.len()
         && little

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// An event with these rooms and, at each of these starts, an hour's slot in all of them, named after its start.
 ///
 /// Times are written `09:00` on the Friday of the event and `sat-09:00` on its Saturday.
-pub(super) fn grid(rooms: &str, starts: &str) -> Event {
+pub(crate) fn grid(rooms: &str, starts: &str) -> Event {
     let mut event = Event::new("tiny", "Europe/Paris");
     event.rooms.extend(rooms.split_whitespace().map(Room::new));
     let slot = |start| Slot::new(start, at(start), plus(at(start), 60)).rooms(rooms.split_whitespace());

@@ -1,7 +1,11 @@
-//! Places: which rooms, slots and times a rule is about.
+//! Places as they are written: which rooms, slots and times a rule is about.
 
-use super::{Check, RoomsSeen, Spot, TimesSeen};
-use crate::event::{BlockId, BlockIx, CheckedEvent, Minute, RoomId, RoomIx, SlotId, SlotIx, Span, Tags, Window};
+mod places;
+
+pub(super) use places::Places;
+
+use super::{Check, RoomsSeen, TimesSeen};
+use crate::event::{BlockId, CheckedEvent, RoomId, SlotId, SlotIx, Tags, Window};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -231,48 +235,6 @@ impl Where {
             part.check(check, &format!("{path}.not"));
         }
     }
-
-    pub(super) fn resolve<'e>(&self, event: &'e CheckedEvent) -> Places<'e> {
-        let parts =
-            |list: &Option<Vec<Where>>| list.as_ref().map(|list| list.iter().map(|part| part.resolve(event)).collect());
-        let written = event.event();
-        let named = self
-            .rooms
-            .as_ref()
-            .map(|ids| ids.iter().filter_map(|id| event.find_room(id)).collect::<std::collections::HashSet<_>>());
-        let rooms = (named.is_some() || !self.room_tags.is_empty()).then(|| {
-            RoomIx::all(written.rooms.len())
-                .map(|r| {
-                    named.as_ref().is_none_or(|n| n.contains(&r))
-                        && tagged(&self.room_tags, &written.rooms[r.at()].tags)
-                })
-                .collect()
-        });
-        let listed = self
-            .slots
-            .as_ref()
-            .map(|ids| ids.iter().filter_map(|id| event.find_slot(id)).collect::<std::collections::HashSet<_>>());
-        let slots = (listed.is_some() || !self.slot_tags.is_empty()).then(|| {
-            SlotIx::all(written.slots.len())
-                .map(|s| {
-                    listed.as_ref().is_none_or(|n| n.contains(&s))
-                        && tagged(&self.slot_tags, &written.slots[s.at()].tags)
-                })
-                .collect()
-        });
-        Places {
-            event,
-            anywhere: self.is_anywhere(),
-            rooms,
-            slots,
-            blocks: self.blocks.as_ref().map(|ids| ids.iter().filter_map(|id| event.find_block(id)).collect()),
-            days: self.days.clone(),
-            windows: self.windows.as_ref().map(|list| list.iter().map(|w| event.span(*w)).collect()),
-            all: parts(&self.all),
-            any: parts(&self.any),
-            not: self.not.as_ref().map(|part| Box::new(part.resolve(event))),
-        }
-    }
 }
 
 /// What a [`Where`] looks at in a place.
@@ -284,44 +246,6 @@ pub(super) enum Sees {
     Times,
     /// Both.
     Both,
-}
-
-/// Places with their names resolved.
-#[derive(Debug)]
-pub(super) struct Places<'e> {
-    event: &'e CheckedEvent,
-    anywhere: bool,
-    pub(super) rooms: Option<Vec<bool>>,
-    slots: Option<Vec<bool>>,
-    blocks: Option<Vec<BlockIx>>,
-    days: Option<Vec<Date>>,
-    pub(super) windows: Option<Vec<Span>>,
-    all: Option<Vec<Places<'e>>>,
-    any: Option<Vec<Places<'e>>>,
-    not: Option<Box<Places<'e>>>,
-}
-
-impl Places<'_> {
-    /// Whether slots, blocks and days, where named, are those of the start; what is composed is not asked.
-    pub(super) fn has_time(&self, start: Minute, slot: Option<SlotIx>) -> bool {
-        let in_block = |blocks: &Vec<BlockIx>| blocks.iter().any(|b| self.event.blocks()[b.at()].has(start));
-        self.slots.as_ref().is_none_or(|slots| slot.is_some_and(|s| slots[s.at()]))
-            && self.blocks.as_ref().is_none_or(in_block)
-            && self.days.as_ref().is_none_or(|days| days.contains(&self.event.date(start)))
-    }
-
-    /// Whether the spot is there.
-    pub(super) fn has(&self, spot: &Spot) -> bool {
-        if self.anywhere {
-            return true;
-        }
-        self.rooms.as_ref().is_none_or(|rooms| rooms[spot.room.at()])
-            && self.has_time(spot.start, spot.slot)
-            && self.windows.as_ref().is_none_or(|windows| windows.iter().any(|w| w.contains(spot.span())))
-            && self.all.iter().flatten().all(|part| part.has(spot))
-            && self.any.as_ref().is_none_or(|parts| parts.iter().any(|part| part.has(spot)))
-            && self.not.as_ref().is_none_or(|part| !part.has(spot))
-    }
 }
 
 /// Whether one of the wanted values is there under each key.

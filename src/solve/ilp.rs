@@ -53,11 +53,14 @@ impl Ilp {
         self.columns.iter().zip(values).map(|(c, v)| c.objective as f64 * v).sum()
     }
 
-    /// Whether the values satisfy every row and bound, up to what doubles lose.
+    /// Whether the values satisfy every row and bound, up to what doubles lose: the more, the larger a row's factors are, but
+    /// never as much as a whole step.
     pub(super) fn admits(&self, values: &[f64]) -> bool {
         let near = 1e-6;
         let holds = |row: &IlpRow| {
             let sum: f64 = row.terms.iter().map(|(c, f)| *f as f64 * values[*c]).sum();
+            let largest = row.terms.iter().fold(1, |most, (_, f)| f.abs().max(most));
+            let near = (near * largest as f64).min(0.5);
             row.lower.is_none_or(|lower| sum >= lower as f64 - near)
                 && row.upper.is_none_or(|upper| sum <= upper as f64 + near)
         };

@@ -347,3 +347,6 @@ impl Level<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

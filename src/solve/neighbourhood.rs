@@ -110,7 +110,7 @@ impl<'a> Neighbourhoods<'a> {
         };
         let mut whole = vec![0.0; self.ilp.columns.len()];
         keep.iter().zip(found).for_each(|(c, v)| whole[*c] = v);
-        Ok((Some(whole).filter(|whole| self.ilp.admits(whole)), stop))
+        Ok((Some(whole), stop))
     }
 
     /// Draws the talks to free.

@@ -114,9 +114,10 @@ impl<'a> Stages<'a> {
         let value = |values: &Option<Vec<f64>>| values.as_ref().map_or(f64::NEG_INFINITY, |v| self.ilp.value(v));
         let mut times = found.values.map(|values| spread(&keep, &values, self.ilp.columns.len()));
         let work = kernel::root_work(self.ilp, None, None);
-        let (turns, work) = match self.backend.is_warm() {
-            true => (usize::from(work <= GLANCED), work / GLANCE),
-            false => (2 * TURNS, work / TURN),
+        let (turns, work) = if self.backend.is_warm() {
+            (usize::from(work <= GLANCED), work / GLANCE)
+        } else {
+            (2 * TURNS, work / TURN)
         };
         for turn in 0..turns {
             if self.limits.stop().is_some() || value(&best) + 0.5 >= bound {

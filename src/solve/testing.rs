@@ -1,6 +1,14 @@
-//! What tests of the search begin with: parts of random congresses as integer programs.
+//! What tests of the search begin with: parts of random congresses as integer programs, and solvers that are not to be
+//! believed.
 
-use super::{BackendKind, SolveOptions, ilp::Ilp, limits::Limits, parts, progress::Watch};
+use super::{
+    BackendKind, SolveOptions,
+    backend::{Backend, Found, Outcome, Stop, backend},
+    ilp::{Column, Ilp},
+    limits::Limits,
+    parts,
+    progress::Watch,
+};
 use crate::{
     event::CheckedEvent,
     program::{Fixing, Halt, Program, shrinking::Dice},
@@ -36,4 +44,44 @@ pub(super) fn parts_of(program: &Program, fixing: &Fixing) -> Vec<Ilp> {
     let parts = parts::parts(program, fixing, Halt::NEVER);
     let ilps = parts.iter().filter_map(|part| Ilp::of(program, fixing, part, 1, &BTreeMap::new(), Halt::NEVER));
     ilps.filter(|ilp| !ilp.impossible && !ilp.columns.is_empty()).collect()
+}
+
+/// A solver that says what the function says.
+pub(super) struct Saying<F>(pub(super) F);
+
+impl<F: Fn(&Ilp, Option<&[f64]>, &Limits) -> Outcome + Sync> Backend for Saying<F> {
+    fn solve(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
+        Ok(self.0(ilp, start, limits))
+    }
+
+    fn multipliers(&self, _ilp: &Ilp, _limits: &Limits) -> Option<Vec<f64>> {
+        None
+    }
+}
+
+/// How a solver goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// It says that nothing is possible whenever it is given a solution.
+    LosesWhatItIsGiven,
+    /// It says to have proven what breaks a row, wherever rows are in the way of what is worth more.
+    BreaksRows,
+}
+
+/// A solver with a flaw, and true but for that.
+pub(super) fn flawed(flaw: Flaw) -> Box<dyn Backend> {
+    Box::new(Saying(move |ilp: &Ilp, start: Option<&[f64]>, limits: &Limits| {
+        if flaw == Flaw::LosesWhatItIsGiven && start.is_some() {
+            return Outcome::Infeasible;
+        }
+        let outcome = backend(kind()).maximise(ilp, start, limits).expect("an answer");
+        let Outcome::Found(Found { values: Some(values), .. }) = &outcome else { return outcome };
+        if flaw != Flaw::BreaksRows {
+            return outcome;
+        }
+        let most = |(column, value): (&Column, &f64)| if column.objective > 0 { column.upper as f64 } else { *value };
+        let values: Vec<f64> = ilp.columns.iter().zip(values).map(most).collect();
+        let bound = Some(ilp.value(&values));
+        Outcome::Found(Found { values: Some(values), bound, stop: Stop::Proof, nodes: 1 })
+    }))
 }

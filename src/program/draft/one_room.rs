@@ -49,9 +49,9 @@ impl Draft<'_> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        event::{Amount, CheckedEvent, Event, Format, Opening, Room, Talk},
-        program::{Program, Var},
-        rules::{Clash, ClashOf, Order, Placed, Relation, Rule, Together},
+        event::{Amount, Block, CheckedEvent, Event, Format, Opening, Room, Slot, Talk},
+        program::{Draft, Halt, Program, StartClasses, Var},
+        rules::{Clash, ClashOf, Order, Placed, Relation, Rule, TimesSeen, Together},
         timetable::Audit,
     };
     use jiff::civil::date;
@@ -98,6 +98,23 @@ mod tests {
         assert_eq!(pass.rows_before, pass.rows_after.map(|rows| rows + 1));
         event.talks[0].needs = crate::event::Tags::default();
         assert!(charged(&event) > 0, "one of them has two rooms");
+    }
+
+    #[test]
+    fn talks_whose_starts_are_planned_as_one_do_not_have_one_room() {
+        let mut event = event(clash());
+        event.rules.clear();
+        let at = |minute| date(2026, 10, 30).at(9, minute, 0, 0);
+        event.blocks = vec![Block::new("morning", at(0), at(59))];
+        event.openings.clear();
+        event.slots = [0, 30].map(|m| Slot::new(format!("s{m}"), at(m), at(m + 29)).rooms(["a", "b"])).to_vec();
+        event.talks[0].minutes = Some(20);
+        let event = event.check().expect("an event without problems");
+        let talks: Vec<_> = event.talk_indices().collect();
+        assert!(Draft::new(&event, StartClasses::apart(), Halt::NEVER).share_a_room(&talks));
+        let merged = StartClasses::of(&event, &TimesSeen::Blocks, Halt::NEVER);
+        assert!(merged.number(event.slots()[0].span.start) == 2, "two starts are one");
+        assert!(!Draft::new(&event, merged, Halt::NEVER).share_a_room(&talks), "so the room holds both at that");
     }
 
     #[test]

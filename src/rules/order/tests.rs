@@ -63,6 +63,10 @@ fn elsewhere_the_pause_lies_between_the_two_whichever_comes_first() {
     assert_eq!(cost(&event(), &order, "p2 a 09:00, p1 b 09:50"), 0);
     assert_eq!(cost(&event(), &order, "p2 a 09:00, p1 b 09:40"), 1);
     assert_eq!(cost(&event(), &order, "p1 a 09:00, p2 b 09:10"), 1);
+    let order = soft(sequence("p1 p2", Relation::SameRoom).max_minutes(20));
+    assert_eq!(cost(&event(), &order, "p2 a 09:00, p1 a 09:50"), 0);
+    assert_eq!(cost(&event(), &order, "p2 a 09:00, p1 a 10:00"), 1);
+    assert_eq!(cost(&event(), &order, "p2 a 09:00, p1 b 09:50"), 1);
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Backend for Highs {
         Ok(Box::new(warm::Warm::of(ilp)?))
     }
 
-    fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
+    fn solve(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
         if ilp.columns.is_empty() {
             // HiGHS has no word for a program of nothing. Whether its rows hold was settled when they were added.
             return Ok(Outcome::Found(Found {

@@ -32,7 +32,7 @@ impl Backend for Microlp {
         }
     }
 
-    fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
+    fn solve(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
         let search = Search { ilp: ilp.clone(), limits: limits.clone() };
         let first = start.map(<[f64]>::to_vec);
         Ok(match aside(limits, move |line| search.run(first.as_deref(), line))? {

@@ -1,10 +1,16 @@
-//! The solvers underneath, behind one small trait.
+//! The solvers underneath, behind one small trait, and none of them believed.
+//!
+//! Solvers reckon in doubles: what one calls a solution may break a row, and a program of which it says that nothing satisfies
+//! it may have a solution in hand. Who maximises does it by `dyn Backend`'s own `maximise`, which looks after both, so what
+//! comes from a solver is a solution or none.
 
 mod aside;
 #[cfg(feature = "highs")]
 mod highs;
 #[cfg(feature = "microlp")]
 mod microlp;
+#[cfg(test)]
+mod tests;
 
 pub(super) use super::limits::{Limits, Stop};
 use aside::Ended;
@@ -13,7 +19,7 @@ use super::{BackendKind, ilp::Ilp};
 use good_lp::{Constraint, Expression, ProblemVariables, Variable, variable};
 
 /// What a solver found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Found {
     /// The best values of the columns; none when none was found.
     pub(super) values: Option<Vec<f64>>,
@@ -31,7 +37,7 @@ impl Found {
 }
 
 /// How a solver ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Outcome {
     Found(Found),
     Infeasible,
@@ -39,8 +45,8 @@ pub(super) enum Outcome {
 
 /// A solver of integer programs.
 pub(super) trait Backend: Sync {
-    /// Maximises the program. `start` may give values to begin with.
-    fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String>;
+    /// What the solver says of the program, be it true or not. `start` may give a solution to begin with.
+    fn solve(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String>;
 
     /// The multipliers of the rows in the linear relaxation, where it could be solved in time.
     fn multipliers(&self, ilp: &Ilp, limits: &Limits) -> Option<Vec<f64>>;
@@ -88,6 +94,46 @@ pub(super) enum End {
     Beyond,
     /// They were used up.
     Pivots,
+}
+
+impl dyn Backend + '_ {
+    /// Maximises the program. `start` may give values to begin with; where they are no solution, they are left aside.
+    ///
+    /// Values that come back satisfy every row, and are whole where they must be. A solver that has lost a solution by
+    /// rounding, its own or the one it was given, has proven nothing: it [stops](Stop::Arithmetic) with what was in hand.
+    pub(super) fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
+        let start = start.filter(|values| ilp.admits(values));
+        let found = match self.solve(ilp, start, limits)? {
+            Outcome::Infeasible if start.is_none() => return Ok(Outcome::Infeasible),
+            Outcome::Infeasible => Found::nothing_but(start, Stop::Arithmetic),
+            Outcome::Found(found) => found,
+        };
+        let (stop, nodes) = (found.stop, found.nodes);
+        let proves = matches!(stop, Stop::Proof | Stop::Gap);
+        let claims = proves || found.values.is_some();
+        Ok(Outcome::Found(match found.values.and_then(|values| solution(ilp, values)) {
+            // Its bound is of a program with that solution, and not believed either.
+            None if claims => {
+                Found { nodes, ..Found::nothing_but(start, if proves { Stop::Arithmetic } else { stop }) }
+            }
+            values => Found { values, bound: found.bound, stop, nodes },
+        }))
+    }
+}
+
+/// How far a solver's whole numbers may be from whole ones.
+const WHOLE: f64 = 1e-4;
+
+/// The values, whole where they must be; none where they are no solution.
+fn solution(ilp: &Ilp, mut values: Vec<f64>) -> Option<Vec<f64>> {
+    for (_, value) in ilp.columns.iter().zip(&mut values).filter(|(column, _)| column.integer) {
+        let whole = value.round();
+        if (*value - whole).abs() > WHOLE {
+            return None;
+        }
+        *value = whole;
+    }
+    ilp.admits(&values).then_some(values)
 }
 
 /// The solver of that kind.

@@ -17,6 +17,7 @@ mod columns;
 mod flow;
 mod folding;
 mod matrix;
+mod proximal;
 
 use super::{
     bound::Bound,

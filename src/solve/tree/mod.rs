@@ -32,6 +32,7 @@ use super::{
     kernel::{self, Kernel, Steps},
     limits::{self, Limits, Stop},
 };
+use dive::Care;
 use relaxation::{Relaxation, Relaxed};
 
 /// So much work, in thousandths of a unit, is spent on the first kernel before it is left to the solver, and twice as much
@@ -78,10 +79,10 @@ pub(super) fn maximise(
     let steps = Steps { first: 0, next: bound.units().abs() / NEAR, growth: GROWTH, at_once: false };
     let mut share = SHARE;
     kernel::grow(ilp, bound, start, &steps, &mut |kernel| {
-        let stakes = kernel.columns.iter().map(|c| stakes[*c]).collect();
+        let stakes: Vec<_> = kernel.columns.iter().map(|c| stakes[*c]).collect();
         let own = limits.at_most(share);
         share = share.saturating_mul(2);
-        let found = match Tree::of(backend, kernel, stakes)?.search(kernel.start.as_deref(), &own)? {
+        let found = match Tree::of(backend, kernel, &stakes)?.search(kernel.start.as_deref(), &own)? {
             Outcome::Found(found) if found.stop == Stop::Work && limits.stop().is_none() => found,
             settled => return Ok(settled),
         };
@@ -135,7 +136,7 @@ enum Expanded {
 }
 
 impl<'a> Tree<'a> {
-    fn of(backend: &'a dyn Backend, kernel: &'a Kernel, stakes: Vec<Option<i64>>) -> Result<Self, String> {
+    fn of(backend: &'a dyn Backend, kernel: &'a Kernel, stakes: &[Option<i64>]) -> Result<Self, String> {
         let Kernel { ilp: whole, least, most, .. } = kernel;
         let columns: Vec<usize> = whole.possible();
         let ilp = whole.restrict(&columns);
@@ -198,10 +199,10 @@ impl<'a> Tree<'a> {
                 }
             }
             let before = self.known();
-            self.dive(false, limits)?;
-            if self.known() == before {
-                self.relaxation.rule_out_only(&[]);
-                self.dive(true, limits)?;
+            for care in [Care::None, Care::Regret] {
+                if self.known() == before {
+                    self.dive(care, limits)?;
+                }
             }
             if self.known() >= self.most {
                 self.open.clear();
