@@ -43,7 +43,7 @@ proptest! {
                     let worth = found.values.as_ref().map(|values| ilp.value(values));
                     prop_assert!(found.values.is_none_or(|values| ilp.admits(&values)));
                     let bound = found.bound.expect("a bound");
-                    prop_assert!(best.is_none_or(|best| best < bound + 1e-6), "{best:?} is above {bound}");
+                    prop_assert!(best.is_none_or(|best| best < bound + 1e-3), "{best:?} is above {bound}");
                     if found.stop == Stop::Proof {
                         let (worth, best) = (worth.expect("values"), best.expect("a solution"));
                         prop_assert!((worth - best).abs() < 1e-6, "{worth} is no optimum: {best}");

@@ -124,7 +124,8 @@ impl Relaxation {
         set(&mut model, "objective_bound", beyond)?;
         let solved = model.try_solve().map_err(|e| format!("{e:?}"))?;
         let end = match solved.status() {
-            Status::Optimal => End::Optimum,
+            // HiGHS has no word for the optimum of nothing.
+            Status::Optimal | Status::ModelEmpty => End::Optimum,
             Status::Infeasible | Status::UnboundedOrInfeasible => End::Infeasible,
             Status::ObjectiveBound => End::Beyond,
             Status::ReachedIterationLimit => End::Pivots,
