@@ -46,7 +46,7 @@ proptest! {
                     prop_assert!(best.is_none_or(|best| best < bound + 1e-3), "{best:?} is above {bound}");
                     if found.stop == Stop::Proof {
                         let (worth, best) = (worth.expect("values"), best.expect("a solution"));
-                        prop_assert!((worth - best).abs() < 1e-6, "{worth} is no optimum: {best}");
+                        prop_assert!((worth - best).abs() < 1e-3, "{worth} is no optimum: {best}");
                     }
                 }
             }
@@ -63,7 +63,7 @@ proptest! {
             let Some(start) = any_solution(&ilp) else { continue };
             if let Some(Outcome::Found(found)) = stages.maximise(Some(&start)).expect("an answer") {
                 let values = found.values.expect("what was in hand");
-                prop_assert!(ilp.admits(&values) && ilp.value(&values) > ilp.value(&start) - 1e-6);
+                prop_assert!(ilp.admits(&values) && ilp.value(&values) > ilp.value(&start) - 1e-3);
             }
         }
     }
@@ -80,7 +80,7 @@ proptest! {
                 prop_assert!(false, "what is held was a solution");
                 continue;
             };
-            prop_assert!(ilp.admits(&values) && ilp.value(&values) > ilp.value(&start) - 1e-6);
+            prop_assert!(ilp.admits(&values) && ilp.value(&values) > ilp.value(&start) - 1e-3);
             let is_held = |kind: &Kind| matches!((kind, times), (Kind::Time, true) | (Kind::Room, false));
             for (column, _) in stages.kinds.iter().enumerate().filter(|(_, kind)| is_held(kind)) {
                 prop_assert!((values[column] - start[column]).abs() < 0.5, "column {column} is held");
