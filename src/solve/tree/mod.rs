@@ -39,7 +39,7 @@ use relaxation::{Relaxation, Relaxed};
 /// on each after it: where the first was closed, choices decide.
 pub(super) const SHARE: u64 = 400 * limits::UNIT;
 /// How many choices are tried before one is branched on.
-const TRIED: usize = 8;
+const TRIED: usize = 4;
 /// How many pivots a try has.
 const PIVOTS: u32 = 60;
 /// So many columns of a choice are tried one by one; the others all together.
