@@ -85,6 +85,11 @@ impl Bound {
     }
 }
 
+/// The whole units of a bound that a solver has computed in doubles: one just below a whole number is that number.
+pub(super) fn whole(units: f64) -> f64 {
+    (units + 1e-6 * units.abs().max(1.0)).floor()
+}
+
 fn clamp(units: i128) -> i64 {
     units.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
 }

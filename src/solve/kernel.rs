@@ -9,7 +9,7 @@
 
 use super::{
     backend::{Backend, Found, Outcome},
-    bound::Bound,
+    bound::{Bound, whole},
     choose,
     ilp::Ilp,
     limits::{self, Limits, Stop},
@@ -56,12 +56,12 @@ fn work_within(ilp: &Ilp, within: Option<(&Bound, i64)>) -> u64 {
 
 /// How far the values in hand are below the bound: nothing below them is of use.
 fn in_hand(ilp: &Ilp, bound: &Bound, values: &[f64]) -> i64 {
-    (bound.units() - ilp.value(values).round() as i64).max(1)
+    bound.units().saturating_sub(ilp.value(values).round() as i64).max(1)
 }
 
 /// How far below the bound the first kernel reaches.
 fn first_slack(ilp: &Ilp, bound: &Bound, start: Option<&[f64]>) -> i64 {
-    let near = (bound.units().abs() / NEAR).max(1);
+    let near = (bound.units().saturating_abs() / NEAR).max(1);
     let Some(values) = start else { return near };
     let in_hand = in_hand(ilp, bound, values);
     let stepwise = in_hand > near.saturating_mul(GROWTH / 2) && root_work(ilp, Some(bound), start) > QUICK;
@@ -126,43 +126,44 @@ pub(super) fn grow(
     loop {
         let least = bound.units().saturating_sub(slack);
         let keep: Vec<usize> = (0..ilp.columns.len()).filter(|c| reach[*c] >= least).collect();
-        let whole = keep.len() == ilp.columns.len();
+        let all = keep.len() == ilp.columns.len();
         let outside = reach.iter().copied().filter(|most| *most < least).max();
         // What is in hand may use columns outside, and then is nothing to begin this kernel with.
         let inside = |values: &&Vec<f64>| values.iter().zip(&reach).all(|(v, most)| *v < 0.5 || *most >= least);
         let start = best.as_ref().filter(inside).map(|values| keep.iter().map(|c| values[*c]).collect::<Vec<_>>());
         // What the kernel cannot exceed, nothing can, unless it uses a column outside.
         let most_outside = outside.map_or(f64::NEG_INFINITY, |most| most as f64);
-        let least = if whole { i64::MIN } else { least };
+        let least = if all { i64::MIN } else { least };
         let kernel = Kernel { ilp: ilp.restrict(&keep), columns: keep, start, least, most: known_most };
         let (stop, most) = match solve(&kernel)? {
-            Outcome::Infeasible if whole && best.is_none() => return Ok(Outcome::Infeasible),
+            Outcome::Infeasible if all && best.is_none() => return Ok(Outcome::Infeasible),
             // There is a solution, in hand: a solver has lost it by rounding.
             Outcome::Infeasible if kernel.start.is_some() => (Stop::Arithmetic, f64::INFINITY),
             Outcome::Infeasible => (Stop::Proof, f64::NEG_INFINITY),
             Outcome::Found(found) => {
                 nodes += found.nodes;
                 let spread = |values: Vec<f64>| {
-                    let mut all = vec![0.0; ilp.columns.len()];
-                    kernel.columns.iter().zip(values).for_each(|(c, v)| all[*c] = v);
-                    all
+                    let mut spread = vec![0.0; ilp.columns.len()];
+                    kernel.columns.iter().zip(values).for_each(|(c, v)| spread[*c] = v);
+                    spread
                 };
                 let values = found.values.map(spread);
                 if values.is_some() && worth(&values) >= worth(&best) {
                     best = values;
                 }
-                (found.stop, found.bound.unwrap_or(f64::INFINITY))
+                let proven = if found.stop == Stop::Proof { worth(&best) } else { f64::INFINITY };
+                (found.stop, found.bound.unwrap_or(proven))
             }
         };
         // What is less than the least was not looked for.
-        let inside = if stop == Stop::Proof { most.floor() } else { f64::NEG_INFINITY };
+        let inside = if stop == Stop::Proof { whole(most) } else { f64::NEG_INFINITY };
         let settled = best.is_some() && worth(&best) + 0.5 >= most_outside.max(inside);
-        if settled || whole || !matches!(stop, Stop::Proof | Stop::Gap) {
+        if settled || all || !matches!(stop, Stop::Proof | Stop::Gap) {
             let most = most.max(most_outside).max(worth(&best)).min(known_most as f64);
             return Ok(Outcome::Found(Found { values: best, bound: Some(most), stop, nodes }));
         }
         if stop == Stop::Proof {
-            let inside = if most.is_finite() { most.floor() as i64 } else { least.saturating_sub(1) };
+            let inside = if most == f64::NEG_INFINITY { least.saturating_sub(1) } else { whole(most) as i64 };
             known_most = known_most.min(inside.max(outside.unwrap_or(i64::MIN)));
         }
         slack = match &best {

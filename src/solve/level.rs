@@ -3,13 +3,14 @@
 //! A first timetable is built and improved by [local search](super::local). The linear relaxation says how good it could be
 //! at most, and which places could matter. Where the two meet, that is the proof, and no tree was searched. Otherwise the
 //! search goes on among the places that could matter, and what is left is settled by [integer programming](super::kernel).
+//! Where tracks choose rooms, [times come first](super::stages), and then a [tree over rooms](super::tree).
 
 mod rooms;
 
 use super::{
     backend::{Backend, Found, Outcome},
     beside::Beside,
-    bound::Bound,
+    bound::{Bound, whole},
     ilp::Ilp,
     kernel,
     limits::{self, Limits, Stop},
@@ -133,8 +134,8 @@ impl Level<'_> {
             }
         }
         let start = self.start(&local);
-        if let (Some(bound), Some(values)) = (&bound, &start)
-            && let Some(stop) = self.closed(values, bound)
+        if let Some(values) = &start
+            && let Some(stop) = self.closed(values, most)
         {
             let found = Found { values: start, bound: Some(most), stop, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), first_at });
@@ -157,7 +158,7 @@ impl Level<'_> {
     fn lower(&self, most: &mut f64, units: f64) {
         if units < *most {
             *most = units;
-            self.limits.report.bound(self.priority, self.ilp.thousandths(units.floor() as i64));
+            self.limits.report.bound(self.priority, self.ilp.thousandths(whole(units) as i64));
         }
     }
 
@@ -246,7 +247,7 @@ impl Level<'_> {
             }
             let value = self.worth(best.as_deref());
             let stop = match self.limits.stop() {
-                _ if value + 0.5 >= most.floor() => Some(Stop::Proof),
+                _ if value + 0.5 >= whole(most) => Some(Stop::Proof),
                 _ if self.near(value, most) => Some(Stop::Gap),
                 None if matches!(found.stop, Stop::Work) => None,
                 None => Some(found.stop),
@@ -303,8 +304,8 @@ impl Level<'_> {
 
     /// Whether the bound leaves nothing to look for: nothing could be a whole unit better than these values, or not by more
     /// than the gap that is allowed.
-    fn closed(&self, values: &[f64], bound: &Bound) -> Option<Stop> {
-        let (value, most) = (self.ilp.value(values), bound.units() as f64);
+    fn closed(&self, values: &[f64], most: f64) -> Option<Stop> {
+        let value = self.ilp.value(values);
         if value + 0.5 >= most {
             return Some(Stop::Proof);
         }

@@ -30,6 +30,7 @@ const TURN: u64 = 2;
 const GLANCE: u64 = 20;
 /// And none where the first node is more work than this, in thousandths of a unit: a node takes as long as it takes.
 const GLANCED: u64 = 1000 * limits::UNIT;
+
 /// The columns of a program in two stages.
 pub(super) struct Stages<'a> {
     ilp: &'a Ilp,

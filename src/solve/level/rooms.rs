@@ -23,38 +23,31 @@ impl Level<'_> {
         }
         let start = self.start(local);
         let (settled, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        // A tree is a way to be quick: where the solver fails in it, the search goes on without.
         let search = || {
-            let Some(multipliers) = self.backend.multipliers(self.ilp, self.limits) else { return Ok(None) };
-            let bound = Bound::of(self.ilp, &multipliers);
+            let bound = tree::bound(self.backend, self.ilp, self.limits).ok().flatten()?;
             self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
             self.limits.enter(Phase::Proving);
-            let outcome = tree::maximise(self.backend, self.ilp, &bound, &rooms, start.as_deref(), self.limits)?;
-            Ok(Some((bound, outcome)))
+            let outcome = tree::maximise(self.backend, self.ilp, &bound, &rooms, start.as_deref(), self.limits).ok();
+            Some((bound, outcome))
         };
         let search = || {
             let found = search();
             over.store(true, Ordering::Relaxed);
             found
         };
-        // Without a time limit, nothing is searched beside: it would be of no use.
+        // Who has a time limit does not wait idly. Without one, what is found beside would depend on which is faster.
         let mut beside = Beside::new(self, local.clone());
         let (found, aside) = rayon::join(search, || beside.search(start.as_deref(), 0, &settled, &over));
         aside?;
-        let found: Result<Option<(Bound, Outcome)>, String> = found;
-        let (bound, outcome) = match found? {
-            None => (None, None),
-            Some((bound, outcome)) => {
-                self.lower(most, bound.units() as f64);
-                (Some(bound), self.take(outcome, local, most))
-            }
-        };
         // Where time ran out, what was found meanwhile may be better.
-        if outcome.is_none()
-            && let Some(late) = beside.late()
-        {
+        if let Some(late) = beside.late() {
             local.adopt(&self.choice(&late));
         }
-        Ok((bound, outcome))
+        let Some((bound, outcome)) = found else { return Ok((None, None)) };
+        self.lower(most, bound.units() as f64);
+        let outcome = outcome.and_then(|outcome| self.take(outcome, local, most));
+        Ok((Some(bound), outcome))
     }
 
     /// The choices of rooms for tracks, as rows.

@@ -117,7 +117,7 @@ impl Matrix {
             is_set[*i] = true;
             row.terms.iter().for_each(|(column, _)| set_of[*column] = sets.len() as u32);
             let columns = row.terms.iter().map(|(column, _)| *column as u32).collect();
-            sets.push(Set { row: *i, columns, needed: row.lower == row.upper });
+            sets.push(Set { row: *i, columns, needed: row.lower == Some(1) });
         }
         let mut start = vec![0_u32; n + 1];
         let others = || ilp.rows.iter().enumerate().filter(|(i, _)| !is_set[*i]);

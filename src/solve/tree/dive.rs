@@ -36,7 +36,7 @@ impl Tree<'_> {
         loop {
             match self.relaxation.solve(self.known(), limits)? {
                 Relaxed::Stopped => return Ok(()),
-                Relaxed::Closed => {
+                Relaxed::Closed | Relaxed::Infeasible => {
                     let Some(made) = last.take() else { return Ok(()) };
                     taken_back += 1;
                     if taken_back > TAKEN_BACK {

@@ -6,7 +6,7 @@
 //!
 //! - Each node's relaxation goes on from the one before, by dual pivots ([`relaxation`]).
 //! - The [bound](super::bound) of a node is computed in integers from wherever the pivots are, so pivots can end early
-//!   and a node be closed on exact grounds. Columns that would leave nothing better are ruled out below it.
+//!   and a node be closed on exact grounds (that it has no solution at all, the solver says). Columns that would leave nothing better are ruled out below it.
 //! - **Strong branching** (Applegate, Bixby, Chvátal and Cook, *Finding cuts in the TSP*, 1995): what each column of a
 //!   choice would leave is tried by a few pivots before one of the choices is branched on. What leaves nothing is ruled out,
 //!   and the node relaxed again, which closes many a node without a branch.
@@ -26,7 +26,7 @@ mod tests;
 
 use super::{
     backend::{Backend, Found, Outcome},
-    bound::Bound,
+    bound::{Bound, whole},
     choose,
     ilp::{Ilp, IlpRow},
     kernel::{self, Kernel, Steps},
@@ -44,7 +44,7 @@ const TRIED: usize = 4;
 const PIVOTS: u32 = 60;
 /// So many columns of a choice are tried one by one; the others all together.
 const SINGLE: usize = 3;
-/// With more open nodes, what is branched on does not decide enough: the search is given up.
+/// With so many other open nodes, what is branched on does not decide enough: the search is given up.
 const WIDE: usize = 16;
 /// How often a node is relaxed again because columns were ruled out in it.
 const AGAIN: usize = 10;
@@ -55,6 +55,14 @@ const WHOLE: f64 = 1e-6;
 /// what is within so many halves of what the one before was.
 const NEAR: i64 = 500;
 const GROWTH: i64 = 3;
+
+/// The bound of the linear relaxation, to begin with; none where it has no solution or the limits did not leave the time.
+pub(super) fn bound(backend: &dyn Backend, ilp: &Ilp, limits: &Limits) -> Result<Option<Bound>, String> {
+    Ok(match Relaxation::of(backend, ilp)?.solve(i64::MIN, limits)? {
+        Relaxed::Open(_, bound) => Some(bound),
+        Relaxed::Closed | Relaxed::Infeasible | Relaxed::Stopped => None,
+    })
+}
 
 /// Maximises the program, whose relaxation has that bound, branching on these choices: rows that say "exactly one of these"
 /// (those that say "at most one" are left alone). `start` may give values to begin with. Only for a solver that keeps relaxations
@@ -76,18 +84,32 @@ pub(super) fn maximise(
     }
     // What is nearly as good as the bound is looked for first: the fewer columns there are and the more a solution must
     // be worth, the smaller the tree.
-    let steps = Steps { first: 0, next: bound.units().abs() / NEAR, growth: GROWTH, at_once: false };
-    let mut share = SHARE;
+    let steps = Steps { first: 0, next: bound.units().saturating_abs() / NEAR, growth: GROWTH, at_once: false };
+    let mut share = Some(SHARE);
     kernel::grow(ilp, bound, start, &steps, &mut |kernel| {
         let stakes: Vec<_> = kernel.columns.iter().map(|c| stakes[*c]).collect();
-        let own = limits.at_most(share);
-        share = share.saturating_mul(2);
+        let Some(work) = share else {
+            return choose::maximise(backend, &kernel.ilp, kernel.start.as_deref(), &limits.at_most(SHARE));
+        };
+        let own = limits.at_most(work);
         let found = match Tree::of(backend, kernel, &stakes)?.search(kernel.start.as_deref(), &own)? {
             Outcome::Found(found) if found.stop == Stop::Work && limits.stop().is_none() => found,
-            settled => return Ok(settled),
+            settled => {
+                share = Some(work.saturating_mul(2));
+                return Ok(settled);
+            }
         };
+        share = None;
         let start = found.values.or_else(|| kernel.start.clone());
-        choose::maximise(backend, &kernel.ilp, start.as_deref(), limits)
+        // Whoever searches beside is not kept waiting for longer than the tree was given.
+        let outcome = choose::maximise(backend, &kernel.ilp, start.as_deref(), &limits.at_most(work))?;
+        Ok(match outcome {
+            Outcome::Infeasible => Outcome::Infeasible,
+            Outcome::Found(rest) => {
+                let bound = rest.bound.into_iter().chain(found.bound).reduce(f64::min);
+                Outcome::Found(Found { bound, nodes: rest.nodes + found.nodes, ..rest })
+            }
+        })
     })
 }
 
@@ -162,8 +184,10 @@ impl<'a> Tree<'a> {
 
     fn search(mut self, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
         self.adopt(start.map(<[f64]>::to_vec));
-        if !self.open.is_empty() && !self.root(limits)? {
-            return Ok(self.found(limits.stop().unwrap_or(Stop::Work)));
+        if !self.open.is_empty()
+            && let Some(stop) = self.root(limits)?
+        {
+            return Ok(self.found(stop));
         }
         while let Some(node) = self.next() {
             if self.open.len() >= WIDE {
@@ -182,15 +206,19 @@ impl<'a> Tree<'a> {
         Ok(if self.best.is_some() { self.found(Stop::Proof) } else { Outcome::Infeasible })
     }
 
-    /// Dives while that makes the best better, and forgets the columns that could not. Whether the limits left the time.
-    fn root(&mut self, limits: &Limits) -> Result<bool, String> {
+    /// Dives while that makes the best better, and forgets the columns that could not. Why it
+    /// stopped before that.
+    fn root(&mut self, limits: &Limits) -> Result<Option<Stop>, String> {
+        let mut first = true;
         loop {
             self.relaxation.rule_out_only(&[]);
             match self.relaxation.solve(self.known(), limits)? {
-                Relaxed::Stopped => return Ok(false),
-                Relaxed::Closed => {
+                Relaxed::Stopped => return Ok(Some(limits.stop().unwrap_or(Stop::Work))),
+                // What is in hand is in it: a solver has lost it by rounding.
+                Relaxed::Infeasible if first && self.best.is_some() => return Ok(Some(Stop::Arithmetic)),
+                Relaxed::Closed | Relaxed::Infeasible => {
                     self.open.clear();
-                    return Ok(true);
+                    return Ok(None);
                 }
                 Relaxed::Open(_, bound) => {
                     self.open[0].bound = bound.units();
@@ -206,14 +234,15 @@ impl<'a> Tree<'a> {
             }
             if self.known() >= self.most {
                 self.open.clear();
-                return Ok(true);
+                return Ok(None);
             }
-            if limits.stop().is_some() {
-                return Ok(false);
+            if let Some(stop) = limits.stop() {
+                return Ok(Some(stop));
             }
             if self.known() == before {
-                return Ok(true);
+                return Ok(None);
             }
+            first = false;
         }
     }
 
@@ -268,7 +297,7 @@ impl<'a> Tree<'a> {
         loop {
             let known = self.known();
             let (values, bound) = match self.relaxation.solve(known, limits)? {
-                Relaxed::Closed => return Ok(Expanded::Into(Vec::new())),
+                Relaxed::Closed | Relaxed::Infeasible => return Ok(Expanded::Into(Vec::new())),
                 Relaxed::Stopped => return stopped(),
                 Relaxed::Open(values, bound) => (values, bound),
             };
@@ -383,10 +412,19 @@ impl<'a> Tree<'a> {
         if let Some(values) = found.values {
             let mut all = vec![0.0; self.whole.columns.len()];
             keep.iter().zip(values).for_each(|(c, v)| all[self.columns[*c]] = v);
-            self.adopt(Some(all).filter(|values| self.whole.admits(values)));
+            if !self.whole.admits(&all) {
+                return Ok(Err(Stop::Arithmetic));
+            }
+            self.adopt(Some(all));
         }
-        let over = found.bound.is_some_and(|bound| bound.floor() <= self.known() as f64);
-        Ok(if found.stop == Stop::Proof || over { Ok(()) } else { Err(found.stop) })
+        let over = found.bound.is_some_and(|bound| whole(bound) <= self.known() as f64);
+        Ok(match found.stop {
+            _ if over => Ok(()),
+            Stop::Proof => Ok(()),
+            // A gap of one node is none of the whole.
+            Stop::Gap => Err(Stop::Work),
+            stop => Err(stop),
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::{
 };
 
 /// So many pivots between two looks at the limits.
-const SLICE: u32 = 100;
+const SLICE: u32 = 500;
 /// How many coefficients make a pivot a thousandth of a unit heavier.
 const PIVOT_TERMS: usize = 1000;
 
@@ -16,6 +16,8 @@ const PIVOT_TERMS: usize = 1000;
 pub(super) enum Relaxed {
     /// Nothing in it is better than what is known.
     Closed,
+    /// There is nothing in it at all, as the solver says in doubles.
+    Infeasible,
     /// Its optimum, and the bound of that.
     Open(Vec<f64>, Bound),
     /// The limits did not leave the time.
@@ -84,7 +86,7 @@ impl Relaxation {
                 continue;
             }
             if pivoted.end == End::Infeasible {
-                return Ok(Relaxed::Closed);
+                return Ok(Relaxed::Infeasible);
             }
             let bound = Bound::of(&self.ilp, &pivoted.multipliers);
             if bound.units() <= known {
