@@ -5,6 +5,7 @@
 //! cargo bench --bench families -- tables placement --sizes 100,200 --seeds 3 --limits 10
 //! cargo bench --bench families -- measure placement 200 --seed 1     one solve, as a line of JSON
 //! cargo bench --bench families -- state congress 1100 --shrunk       only stating it: seconds and memory
+//! cargo bench --bench families -- stop congress 560 --times 20       how soon it ends when cancelled
 //! cargo bench --bench families -- write placement 200 --seed 1 -o event.json
 //! ```
 //!
@@ -13,6 +14,8 @@
 
 #[path = "families/mod.rs"]
 mod families;
+#[path = "tables/latency.rs"]
+mod latency;
 #[path = "tables/measure.rs"]
 mod measure;
 #[path = "tables/table.rs"]
@@ -20,6 +23,7 @@ mod table;
 
 use clap::{Args, Parser, Subcommand};
 use families::{Family, Shape};
+use latency::Stops;
 use measure::{Measured, Task};
 use slotwise::BackendKind;
 use std::{error::Error, io::Write as _, path::PathBuf};
@@ -37,6 +41,8 @@ enum What {
     Tables(Tables),
     /// Solves one event and prints what that showed, as JSON.
     Measure(Measure),
+    /// Solves one event again and again, stops it each time, and prints how long it then took to end.
+    Stop(Stop),
     /// States one event as a program and prints how long that took and with how much memory, as JSON.
     State(State),
     /// Writes one event as JSON.
@@ -71,6 +77,23 @@ struct Measure {
     /// The time limit in seconds.
     #[arg(long, default_value_t = 60.0)]
     limit: f64,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Args)]
+struct Stop {
+    #[command(flatten)]
+    event: Which,
+    /// How often.
+    #[arg(long, default_value_t = 20)]
+    times: u32,
+    /// The last time after so many seconds, the others evenly before.
+    #[arg(long, default_value_t = 1.0)]
+    within: f64,
+    /// By a limit of time, rather than by a flag that is raised.
+    #[arg(long)]
+    by_limit: bool,
     #[command(flatten)]
     how: How,
 }
@@ -140,6 +163,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse_from(arguments).what {
         What::Tables(tables) => tables.print(),
         What::Measure(measure) => measure.print(),
+        What::Stop(stop) => stop.print(),
         What::State(state) => state.print(),
         What::Write(write) => write.write(),
     }
@@ -191,6 +215,18 @@ impl Measure {
         let How { threads, stated, .. } = self.how;
         let task = Task { family, talks, seed, backend: self.how.backend()?, threads, stated, limit: self.limit };
         println!("{}", serde_json::to_string(&task.measure()?)?);
+        Ok(())
+    }
+}
+
+impl Stop {
+    fn print(&self) -> Result<(), Box<dyn Error>> {
+        let Which { family, size: talks, seed } = self.event;
+        shape(family, talks)?;
+        let Self { times, within, by_limit, how, .. } = *self;
+        let How { threads, stated, .. } = how;
+        let stops = Stops { family, talks, seed, backend: how.backend()?, threads, stated, by_limit, times, within };
+        println!("{}", stops.measure()?);
         Ok(())
     }
 }

@@ -151,7 +151,7 @@ fn read(stream: Option<impl Read>) -> String {
 }
 
 /// The audit, which trusts no solver, finds the timetable valid and worth what the answer says; the bound is not below.
-fn confirm(event: &CheckedEvent, answer: &slotwise::Answer) -> Result<(), Box<dyn Error>> {
+pub(crate) fn confirm(event: &CheckedEvent, answer: &slotwise::Answer) -> Result<(), Box<dyn Error>> {
     let Some(timetable) = answer.timetable() else { return Ok(()) };
     let audit = Audit::of(event, &timetable)?;
     if !audit.valid || Some(audit.value) != answer.value {
