@@ -12,7 +12,8 @@
 //! one owes no minimum; groups of talks (`format`, `speaker`, `tag:KEY`, `speaker:KEY`) exist for every value that some
 //! talk not declined has, so an empty one owes it. `time` measures at every moment at which some talk placed within
 //! `where` starts, among all that run then. A share's whole is taken over all groups of talks: `max_share` with
-//! `each: ["tag:topic"]` limits each topic's share of everything.
+//! `each: ["tag:topic"]` limits each topic's share of everything. Where there is no minimum, the audit passes over empty groups
+//! of both a place and something of the talk: every speaker in every block, say.
 
 use super::{
     Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, TimesSeen, Where,
@@ -178,8 +179,9 @@ impl RuleKind for Count {
         let measured = Measured::new(event, &selected, &groups.grouping);
         let everything = Grouping::of(&[]);
         let whole_measured = Measured::new(event, &whole, &everything);
-        groups
-            .each()
+        let owed = self.min.is_some() || self.min_share.is_some();
+        let keys = if owed { groups.each().collect() } else { groups.each_that_says_something() };
+        keys.into_iter()
             .map(|key| {
                 let spots = groups.spots(&key).filter(|s| scope.selects(s.talk));
                 let value = self.measure.audit(&measured, spots.clone(), &key.1);

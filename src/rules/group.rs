@@ -216,6 +216,11 @@ impl<'r> Grouping<'r> {
         !self.place.is_empty()
     }
 
+    /// Whether any group depends on the talk, wherever it is.
+    pub(super) fn by_talk(&self) -> bool {
+        !self.talk.is_empty()
+    }
+
     /// Whether talks are measured at moments.
     pub(super) fn by_time(&self) -> bool {
         self.place.contains(&&Dimension::Time)

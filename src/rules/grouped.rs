@@ -87,6 +87,16 @@ impl<'r> AuditedGroups<'r> {
         self.places.keys().flat_map(|place| self.standing.iter().map(|talk| (place.clone(), talk.clone())))
     }
 
+    /// The same, without those empty groups that nobody asks after: of every speaker in every block nearly all are.
+    pub(super) fn each_that_says_something(&self) -> Vec<GroupKey> {
+        if !self.grouping.by_place() || !self.grouping.by_talk() {
+            return self.each().collect();
+        }
+        let groups = self.inside.iter().flat_map(|(place, of)| of.keys().map(move |talk| (place, talk)));
+        let standing = groups.filter(|(_, talk)| self.standing.contains(*talk));
+        standing.map(|(place, talk)| (place.clone(), talk.clone())).collect()
+    }
+
     /// Every spot in the group, selected or not.
     pub(super) fn spots<'a>(&'a self, key: &'a GroupKey) -> impl Iterator<Item = &'a Spot> + Clone + 'a {
         let list = self.inside.get(&key.0).and_then(|groups| groups.get(&key.1)).map_or(&[][..], Vec::as_slice);

@@ -109,18 +109,18 @@ impl Level<'_> {
 
         // What steps on the way have proven, in units.
         let mut most = f64::INFINITY;
-        if let Some(stop) = self.limits.stop() {
-            return Ok(Reached { outcome: self.stopped(&local, most, stop), first_at });
+        if let Some(outcome) = self.stopped(&local, most) {
+            return Ok(Reached { outcome, first_at });
         }
         self.limits.enter(Phase::Relaxing);
         let staged = self.in_stages(&mut local, &mut most)?;
         note(&local);
-        if let Some(outcome) = staged {
+        if let Some(outcome) = staged.or_else(|| self.stopped(&local, most)) {
             return Ok(Reached { outcome, first_at });
         }
         let (bound, settled) = self.in_rooms(&mut local, &mut most)?;
         note(&local);
-        if let Some(outcome) = settled {
+        if let Some(outcome) = settled.or_else(|| self.stopped(&local, most)) {
             return Ok(Reached { outcome, first_at });
         }
         let bound = if bound.is_some() { bound } else { self.relax(self.start(&local).as_deref()) };
@@ -134,24 +134,25 @@ impl Level<'_> {
             }
         }
         let start = self.start(&local);
-        if let Some(values) = &start
-            && let Some(stop) = self.closed(values, most)
-        {
-            let found = Found { values: start, bound: Some(most), stop, nodes: 0 };
-            return Ok(Reached { outcome: Outcome::Found(found), first_at });
-        }
-        if let Some(stop) = self.limits.stop() {
-            return Ok(Reached { outcome: self.stopped(&local, most, stop), first_at });
+        if let Some(stop) = self.over(start.as_deref(), most) {
+            return Ok(Reached { outcome: ended(start, most, stop), first_at });
         }
         self.limits.enter(Phase::Proving);
         let outcome = self.prove(local, bound.as_ref(), most, start)?;
         Ok(Reached { outcome, first_at })
     }
 
-    /// What is known when there is no time to go on.
-    fn stopped(&self, local: &Local<'_>, most: f64, stop: Stop) -> Outcome {
-        let bound = most.is_finite().then_some(most);
-        Outcome::Found(Found { values: self.start(local), bound, stop, nodes: 0 })
+    /// What is known, when there is no time to go on.
+    fn stopped(&self, local: &Local<'_>, most: f64) -> Option<Outcome> {
+        self.limits.stop()?;
+        let start = self.start(local);
+        let stop = self.over(start.as_deref(), most)?;
+        Some(ended(start, most, stop))
+    }
+
+    /// Why the search ends with these values, if it does: there is nothing better, or no time to look for it.
+    fn over(&self, values: Option<&[f64]>, most: f64) -> Option<Stop> {
+        values.and_then(|values| self.closed(values, most)).or_else(|| self.limits.stop())
     }
 
     /// Notes that nothing is worth more than so many units.
@@ -347,6 +348,11 @@ impl Level<'_> {
             idle = if better { 0 } else { idle + 1 };
         }
     }
+}
+
+/// The end of a search that knows of these values, and that nothing is worth more units than that.
+fn ended(values: Option<Vec<f64>>, most: f64, stop: Stop) -> Outcome {
+    Outcome::Found(Found { values, bound: most.is_finite().then_some(most), stop, nodes: 0 })
 }
 
 #[cfg(test)]
