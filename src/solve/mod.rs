@@ -120,7 +120,11 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     let limits = Limits::new(options, started, Arc::clone(&watch));
     let late = || limits.is_late();
     if let Some(program) = Program::shrunk_unless(event, Halt::when(&late))? {
-        return solve_stated(event, &program, sketch.as_ref(), options, &watch);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+        let pool = pool.map_err(|e| SolveError::Threads(e.to_string()))?;
+        let answer = pool.install(|| solve_stated(event, &program, sketch.as_ref(), options, &watch));
+        pool.spawn(move || drop(program));
+        return answer;
     }
     let stop = limits.overdue().unwrap_or(Stop::Time);
     let report = SearchReport::begun(places, kind, options);
@@ -134,7 +138,8 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
     }
 }
 
-/// The same, of the event as that program states it; with a timetable to begin with, if there is one.
+/// The same, of the event as that program states it; with a timetable to begin with, if there is one. Work is shared out among
+/// the threads of the pool that it is called in.
 pub(crate) fn solve_stated(
     event: &CheckedEvent,
     program: &Program,
@@ -161,9 +166,7 @@ pub(crate) fn solve_stated(
     let settle = |(i, part): (usize, &_)| {
         settle::settle(program, &fixing, part, begin.as_deref(), &*backend, &limits.of_part(i))
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
-    let pool = pool.map_err(|e| SolveError::Threads(e.to_string()))?;
-    let settled: Result<Vec<Settled>, String> = pool.install(|| parts.par_iter().enumerate().map(settle).collect());
+    let settled: Result<Vec<Settled>, String> = parts.par_iter().enumerate().map(settle).collect();
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
     let mut settled = settle::together(program, settled);
     report.nodes = settled.nodes;

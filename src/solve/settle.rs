@@ -143,6 +143,8 @@ fn settle_priorities(
             settled.verdict = Verdict::Open;
             settled.stop = if found.stop == Stop::Proof { Stop::Arithmetic } else { found.stop };
         }
+        // A large one takes milliseconds to be freed: nobody waits for that.
+        rayon::spawn(move || drop(ilp));
     }
     Ok(settled)
 }

@@ -7,9 +7,13 @@ use crate::{
     event::{CheckedEvent, Problems, TalkId},
     rules::{Finding, Placed, Scope},
 };
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// So many rules take longer to audit than threads take to be told.
+const MANY: usize = 1000;
 
 /// What a timetable gains and costs.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -121,12 +125,23 @@ impl Audit {
     pub fn of_placed(event: &CheckedEvent, placed: &Placed<'_>) -> Self {
         let mut values = BTreeMap::from([(1, 0_i64)]);
         let mut rules: Vec<_> = facts::reports(event, placed).into_iter().filter(|r| r.broken).collect();
-        for scope in event.scopes() {
+        let judge = |rule: usize| {
+            let scope = event.scope(rule);
             let findings = scope.kind().audit(&scope, placed);
-            let value: i64 = findings.iter().map(|f| f.gain.saturating_sub(f.cost)).fold(0, i64::saturating_add);
-            let total = values.entry(scope.priority()).or_default();
+            let value = findings.iter().map(|f| f.gain.saturating_sub(f.cost)).fold(0, i64::saturating_add);
+            (scope.priority(), value, RuleReport::of_rule(&scope, findings))
+        };
+        let all = 0..event.rule_count();
+        // Whoever is in a pool of threads already shares the work out; nobody else's event is worth one.
+        let judged: Vec<_> = if rayon::current_thread_index().is_some() && all.len() > MANY {
+            all.into_par_iter().map(judge).collect()
+        } else {
+            all.map(judge).collect()
+        };
+        for (priority, value, report) in judged {
+            let total: &mut i64 = values.entry(priority).or_default();
             *total = total.saturating_add(value);
-            rules.push(RuleReport::of_rule(&scope, findings));
+            rules.push(report);
         }
         let value = amount(values.values().copied().fold(0, i64::saturating_add));
         Self { valid: rules.iter().all(|r| !r.broken), value, values, rules }

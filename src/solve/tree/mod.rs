@@ -58,7 +58,11 @@ const GROWTH: i64 = 3;
 
 /// The bound of the linear relaxation, to begin with; none where it has no solution or the limits did not leave the time.
 pub(super) fn bound(backend: &dyn Backend, ilp: &Ilp, limits: &Limits) -> Result<Option<Bound>, String> {
-    Ok(match Relaxation::of(backend, ilp)?.solve(i64::MIN, limits)? {
+    let mut relaxation = Relaxation::of(backend, ilp)?;
+    let relaxed = relaxation.solve(i64::MIN, limits)?;
+    // A large one takes milliseconds to be freed: nobody waits for that.
+    rayon::spawn(move || drop(relaxation));
+    Ok(match relaxed {
         Relaxed::Open(_, bound) => Some(bound),
         Relaxed::Closed | Relaxed::Infeasible | Relaxed::Stopped => None,
     })
