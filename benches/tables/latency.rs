@@ -7,8 +7,7 @@ use crate::{
 use slotwise::{BackendKind, CancelFlag, SolveOptions, solve};
 use std::{
     error::Error,
-    fmt,
-    thread,
+    fmt, thread,
     time::{Duration, Instant},
 };
 

@@ -269,7 +269,11 @@ impl RuleKind for Clash {
         if self.per == Per::Missed {
             return Self::wanted(scope).filter_map(|(talks, weight)| missed(scope, placed, &talks, weight)).collect();
         }
-        let factors = self.factors(scope);
+        let mut factors = self.listed(scope);
+        // Of thousands of talks with a tag in common, few run at once.
+        for group in self.tagged(scope).values() {
+            factors.extend(placed.at_once(group).into_iter().map(|pair| (pair, 1000)));
+        }
         let mut findings = Vec::new();
         for (pair, factor) in factors {
             let (Some(a), Some(b)) = (placed.spot(pair.0), placed.spot(pair.1)) else { continue };

@@ -70,6 +70,19 @@ impl<'e> Placed<'e> {
         self.by_talk[talk.at()].map(|i| &self.spots[i as usize])
     }
 
+    /// Every two of these talks that run at some moment both, each pair in the event's order.
+    pub(super) fn at_once(&self, talks: &[TalkIx]) -> Vec<(TalkIx, TalkIx)> {
+        let mut spots: Vec<&Spot> = self.of(talks).collect();
+        spots.sort_unstable_by_key(|spot| (spot.start, spot.talk));
+        let mut pairs = Vec::new();
+        for (i, a) in spots.iter().enumerate() {
+            // Whatever meets a spot and comes after it starts before that ends.
+            let following = spots[i + 1..].iter().take_while(|b| b.start < a.end);
+            pairs.extend(following.filter(|b| b.meets(a)).map(|b| (a.talk.min(b.talk), a.talk.max(b.talk))));
+        }
+        pairs
+    }
+
     /// The spots of those of the talks that are placed, in the order of the talks.
     pub fn of<'a>(&'a self, talks: &'a [TalkIx]) -> impl Iterator<Item = &'a Spot> + Clone {
         talks.iter().filter_map(|t| self.spot(*t))

@@ -159,13 +159,17 @@ impl Limits {
     pub(super) fn stop(&self) -> Option<Stop> {
         if self.cancel.is_cancelled() {
             Some(Stop::Cancelled)
-        } else if self.deadline.is_some_and(|at| Instant::now() >= at) {
+        } else if self.is_past() {
             Some(Stop::Time)
         } else if self.work_left() == Some(0) || self.is_settled() {
             Some(Stop::Work)
         } else {
             None
         }
+    }
+
+    fn is_past(&self) -> bool {
+        self.deadline.is_some_and(|at| Instant::now() >= at)
     }
 
     fn is_settled(&self) -> bool {
@@ -184,10 +188,10 @@ impl Limits {
         last.filter(|last| Instant::now() >= *last).map(|_| Stop::Time)
     }
 
-    /// Whether not even what comes before a search is to be waited for any longer. What is stated and set up at once is
-    /// answered with a bound and a timetable, however little time there is.
+    /// Whether what comes before a search is not to be waited for any longer. What is stated and set up at once is answered
+    /// with a bound and a timetable, however little time there is.
     pub(super) fn is_late(&self) -> bool {
-        self.overdue().is_some() && self.started.elapsed() > GRACE
+        (self.cancel.is_cancelled() || self.is_settled() || self.is_past()) && self.started.elapsed() > GRACE
     }
 
     /// Counts work done, in thousandths of a unit.

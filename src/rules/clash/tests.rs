@@ -178,3 +178,29 @@ fn a_pair_that_says_nothing_is_a_problem() {
         "rules[0].per: found \"missed\" without interests; wanted \"pair\" or \"minute\", or \"interests\": true"
     );
 }
+
+/// Talks of three topics in eight rooms, where nearly every way that two talks can meet or miss each other comes up.
+#[test]
+fn every_pair_that_meets_is_charged_however_many_talks_a_topic_has() {
+    const LENGTHS: [usize; 4] = [20, 30, 50, 60];
+    const ROOMS: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let mut event = open("a b c d e f g h", "09:00", "16:00");
+    event.talks = (0..24)
+        .map(|i| {
+            let talk = talk(&format!("p{i}")).minutes(LENGTHS[i % 4] as u32).tag("topic", ["x", "y", "z"][i % 3]);
+            if i % 5 == 0 { talk.tag("topic", "w") } else { talk }
+        })
+        .collect();
+    let begins = |i: usize| i / 4 * 30 + i % 4 * 10;
+    let at = |i: usize| (begins(i), begins(i) + LENGTHS[i % 4]);
+    let topics = |i: usize| [Some(i % 3), (i % 5 == 0).then_some(3)];
+    let share = |i: usize, j: usize| topics(i).iter().flatten().any(|t| topics(j).contains(&Some(*t)));
+    let meet = |i: usize, j: usize| at(i).0 < at(j).1 && at(j).0 < at(i).1;
+    let expected = (0..24).flat_map(|i| (0..i).map(move |j| (i, j))).filter(|(i, j)| share(*i, *j) && meet(*i, *j));
+    let place = |i: usize| {
+        let start = at(i).0;
+        format!("p{i} {} {:02}:{:02}", ROOMS[i % 8], 9 + start / 60, start % 60)
+    };
+    let timetable: Vec<String> = (0..24).map(place).collect();
+    assert_eq!(cost(&event, &soft(of_topics()), &timetable.join(", ")), expected.count() as i64);
+}

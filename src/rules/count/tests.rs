@@ -228,6 +228,18 @@ fn a_finding_says_what_was_measured_and_what_was_wanted() {
 }
 
 #[test]
+fn an_audit_passes_over_empty_groups_of_place_and_talk_that_owe_nothing() {
+    let mut event = grid("a b", "09:00 10:00");
+    event.talks = ["x", "y", "z"].map(|topic| talk(topic).tag("topic", topic)).to_vec();
+    let by = |each: &[&str]| Count::of(Measure::Talks).each(each.iter().copied());
+    let groups = |count: Count| judge(&event, &soft(count), "x a 09:00, y b 10:00").details.len();
+    let both = ["room", "tag:topic"];
+    assert_eq!(groups(by(&both).max(1)), 2, "where a talk is");
+    assert_eq!(groups(by(&both).max(1).min(1)), 2 * 3, "every topic in every room owes its minimum");
+    assert_eq!(groups(by(&["tag:topic"]).max(1)), 3, "every topic");
+}
+
+#[test]
 fn at_most_one_talk_of_a_topic_runs_at_a_time() {
     let mut event = event();
     event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);

@@ -171,7 +171,7 @@ fn draw(ground: &Ground<'_>, limits: &Limits) -> Result<Option<Drawn>, SolveErro
     limits.report.bound(1, most);
     limits.enter(Phase::Constructing);
     let mut search = Search::new(ground, &bound, limits.seed());
-    search.construct(&sent.node_of);
+    search.construct(&sent.node_of, limits);
     limits.enter(Phase::LocalSearch);
     let found = search.run(most, limits);
 

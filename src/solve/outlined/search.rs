@@ -71,8 +71,9 @@ impl<'g> Search<'g> {
         }
     }
 
-    /// Builds a first timetable: each talk in its node, at the time that costs it least; the most entangled first.
-    pub(super) fn construct(&mut self, node_of: &[u32]) {
+    /// Builds a first timetable: each talk in its node, at the time that costs it least; the most entangled first. Those for
+    /// which there was no time stay out.
+    pub(super) fn construct(&mut self, node_of: &[u32], limits: &Limits) {
         let ground = self.ground;
         // What is forbidden first, then what is charged.
         let size = |t: &usize| {
@@ -84,7 +85,10 @@ impl<'g> Search<'g> {
         };
         let mut order: Vec<usize> = (0..ground.talks).collect();
         order.sort_by_cached_key(|t| (!ground.must[*t], std::cmp::Reverse(size(t)), *t));
-        for talk in order {
+        for (i, talk) in order.into_iter().enumerate() {
+            if i % 64 == 0 && limits.is_late() {
+                return;
+            }
             let node = node_of[talk] as usize;
             if node >= ground.nodes() {
                 continue;
