@@ -65,6 +65,8 @@ pub(super) struct Level<'a> {
 pub(super) struct Reached {
     /// How the search ended; the values are those of the program's columns.
     pub(super) outcome: Outcome,
+    /// The atoms of the best timetable, where its values are not told: to work them out takes time that is up.
+    pub(super) chosen: Option<Vec<Var>>,
     /// When the first timetable was found.
     pub(super) first_at: Option<Instant>,
 }
@@ -74,18 +76,15 @@ impl Level<'_> {
     pub(super) fn maximise(&self, begin: Option<&[Var]>) -> Result<Reached, String> {
         if self.ilp.columns.is_empty() {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
-            return Ok(Reached { outcome: Outcome::Found(found), first_at: Some(Instant::now()) });
+            return Ok(Reached { outcome: Outcome::Found(found), chosen: None, first_at: Some(Instant::now()) });
         }
         if let Some(stop) = self.limits.overdue()
             && (begin.is_some() || self.ilp.columns.len() > LARGE)
         {
             // Even to set up a search takes seconds in a large event. Small parts have a first timetable in no time.
-            let values = begin.map(|chosen| starting(self.program, self.fixing, self.ilp, chosen));
-            let values = values.filter(|values| self.ilp.admits(values));
-            return Ok(Reached {
-                outcome: Outcome::Found(Found { values, bound: None, stop, nodes: 0 }),
-                first_at: None,
-            });
+            let chosen = begin.map(|chosen| self.with_fixed(chosen));
+            let outcome = Outcome::Found(Found { values: None, bound: None, stop, nodes: 0 });
+            return Ok(Reached { outcome, chosen, first_at: None });
         }
         let ground = Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
         self.limits.enter(Phase::Constructing);
@@ -109,19 +108,25 @@ impl Level<'_> {
 
         // What steps on the way have proven, in units.
         let mut most = f64::INFINITY;
-        if let Some(outcome) = self.stopped(&local, most) {
-            return Ok(Reached { outcome, first_at });
+        if let Some(stop) = self.limits.stop() {
+            return Ok(self.stopped(&local, most, stop, first_at));
         }
         self.limits.enter(Phase::Relaxing);
         let staged = self.in_stages(&mut local, &mut most)?;
         note(&local);
-        if let Some(outcome) = staged.or_else(|| self.stopped(&local, most)) {
-            return Ok(Reached { outcome, first_at });
+        if let Some(outcome) = staged {
+            return Ok(Reached { outcome, chosen: None, first_at });
+        }
+        if let Some(stop) = self.limits.stop() {
+            return Ok(self.stopped(&local, most, stop, first_at));
         }
         let (bound, settled) = self.in_rooms(&mut local, &mut most)?;
         note(&local);
-        if let Some(outcome) = settled.or_else(|| self.stopped(&local, most)) {
-            return Ok(Reached { outcome, first_at });
+        if let Some(outcome) = settled {
+            return Ok(Reached { outcome, chosen: None, first_at });
+        }
+        if let Some(stop) = self.limits.stop() {
+            return Ok(self.stopped(&local, most, stop, first_at));
         }
         let bound = if bound.is_some() { bound } else { self.relax(self.start(&local).as_deref()) };
         if let Some(bound) = &bound {
@@ -133,26 +138,36 @@ impl Level<'_> {
                 note(&local);
             }
         }
+        if let Some(stop) = self.limits.stop() {
+            return Ok(self.stopped(&local, most, stop, first_at));
+        }
         let start = self.start(&local);
-        if let Some(stop) = self.over(start.as_deref(), most) {
-            return Ok(Reached { outcome: ended(start, most, stop), first_at });
+        if let Some(stop) = start.as_deref().and_then(|values| self.closed(values, most)) {
+            let outcome = Outcome::Found(Found { values: start, bound: Some(most), stop, nodes: 0 });
+            return Ok(Reached { outcome, chosen: None, first_at });
         }
         self.limits.enter(Phase::Proving);
         let outcome = self.prove(local, bound.as_ref(), most, start)?;
-        Ok(Reached { outcome, first_at })
+        Ok(Reached { outcome, chosen: None, first_at })
     }
 
-    /// What is known, when there is no time to go on.
-    fn stopped(&self, local: &Local<'_>, most: f64) -> Option<Outcome> {
-        self.limits.stop()?;
-        let start = self.start(local);
-        let stop = self.over(start.as_deref(), most)?;
-        Some(ended(start, most, stop))
+    /// What is known when there is no time to go on; where that is a proof, it is one.
+    fn stopped(&self, local: &Local<'_>, most: f64, stop: Stop, first_at: Option<Instant>) -> Reached {
+        let (value, chosen) = local.best().unzip();
+        let units = value.map(|value| (value - self.ilp.constant) as f64 / self.ilp.unit as f64);
+        let closed = units.and_then(|units| self.closed_by(units, most));
+        let values = closed.and_then(|_| self.start(local));
+        let stop = closed.filter(|_| values.is_some()).unwrap_or(stop);
+        let bound = most.is_finite().then_some(most);
+        let outcome = Outcome::Found(Found { values, bound, stop, nodes: 0 });
+        Reached { outcome, chosen: chosen.map(|chosen| self.with_fixed(&chosen)), first_at }
     }
 
-    /// Why the search ends with these values, if it does: there is nothing better, or no time to look for it.
-    fn over(&self, values: Option<&[f64]>, most: f64) -> Option<Stop> {
-        values.and_then(|values| self.closed(values, most)).or_else(|| self.limits.stop())
+    /// What a choice of atoms chooses in the part, with what is fixed there.
+    fn with_fixed(&self, chosen: &[Var]) -> Vec<Var> {
+        let fixed = self.part.atoms.iter().copied().filter(|v| self.fixing.fixed[v.at()] == Some(true));
+        let free = chosen.iter().copied().filter(|v| self.ilp.vars.binary_search(v).is_ok());
+        fixed.chain(free).collect()
     }
 
     /// Notes that nothing is worth more than so many units.
@@ -306,7 +321,11 @@ impl Level<'_> {
     /// Whether the bound leaves nothing to look for: nothing could be a whole unit better than these values, or not by more
     /// than the gap that is allowed.
     fn closed(&self, values: &[f64], most: f64) -> Option<Stop> {
-        let value = self.ilp.value(values);
+        self.closed_by(self.ilp.value(values), most)
+    }
+
+    /// The same of what values are worth, in units.
+    fn closed_by(&self, value: f64, most: f64) -> Option<Stop> {
         if value + 0.5 >= most {
             return Some(Stop::Proof);
         }
@@ -348,11 +367,6 @@ impl Level<'_> {
             idle = if better { 0 } else { idle + 1 };
         }
     }
-}
-
-/// The end of a search that knows of these values, and that nothing is worth more units than that.
-fn ended(values: Option<Vec<f64>>, most: f64, stop: Stop) -> Outcome {
-    Outcome::Found(Found { values, bound: most.is_finite().then_some(most), stop, nodes: 0 })
 }
 
 #[cfg(test)]

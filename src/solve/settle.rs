@@ -109,7 +109,7 @@ fn settle_priorities(
         let own = limits.leaving(priorities.len() - 1 - i);
         let own = if open { own.muted() } else { own };
         let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits: &own };
-        let Reached { outcome, first_at } = level.maximise(settled.chosen.as_deref().or(begin))?;
+        let Reached { outcome, chosen, first_at } = level.maximise(settled.chosen.as_deref().or(begin))?;
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
             Outcome::Infeasible if settled.chosen.is_some() => {
@@ -119,7 +119,7 @@ fn settle_priorities(
             Outcome::Found(found) => found,
         };
         settled.nodes += found.nodes;
-        let better = found.values.as_deref().map(|values| choice(program, fixing, part, &ilp, values));
+        let better = found.values.as_deref().map(|values| choice(program, fixing, part, &ilp, values)).or(chosen);
         let better = better.and_then(|chosen| Some((worth_of(program, fixing, part, &chosen)?, chosen)));
         // What earlier priorities reached is kept in exact arithmetic, whatever doubles make of the rows that say so.
         let keeps = |reached: &BTreeMap<u32, i64>| {
