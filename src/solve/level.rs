@@ -78,15 +78,20 @@ impl Level<'_> {
             let found = Found { values: Some(Vec::new()), bound: Some(0.0), stop: Stop::Proof, nodes: 0 };
             return Ok(Reached { outcome: Outcome::Found(found), chosen: None, first_at: Some(Instant::now()) });
         }
-        if let Some(stop) = self.limits.overdue()
-            && (begin.is_some() || self.ilp.columns.len() > LARGE)
-        {
-            // Even to set up a search takes seconds in a large event. Small parts have a first timetable in no time.
+        // Even to set up a search takes seconds in a large event. Small parts have a first timetable in no time.
+        let too_late = || {
+            let stop = self.limits.overdue().filter(|_| begin.is_some() || self.ilp.columns.len() > LARGE)?;
             let chosen = begin.map(|chosen| self.with_fixed(chosen));
             let outcome = Outcome::Found(Found { values: None, bound: None, stop, nodes: 0 });
-            return Ok(Reached { outcome, chosen, first_at: None });
+            Some(Reached { outcome, chosen, first_at: None })
+        };
+        if let Some(reached) = too_late() {
+            return Ok(reached);
         }
         let ground = Ground::of(self.program, self.fixing, self.part, self.priority, self.pinned, self.ilp.unit);
+        if let Some(reached) = too_late() {
+            return Ok(reached);
+        }
         self.limits.enter(Phase::Constructing);
         let mut local = Local::new(&ground, begin, self.limits.seed());
         let mut first_at = local.best().map(|_| Instant::now());

@@ -73,14 +73,23 @@ pub(super) fn relax(ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option
     if ilp.columns.is_empty() || ilp.rows.is_empty() {
         return None;
     }
-    if limits.stop().is_some() {
+    Some(run(ilp, start, limits).unwrap_or_else(|| {
         // Too late for more than what each talk could have at most.
         let multipliers = vec![0.0; ilp.rows.len()];
         let bound = Bound::of(ilp, &multipliers);
-        return Some(Relaxed { multipliers, bound, primal: Vec::new(), rounds: 0, columns_used: 0, solved: false });
-    }
+        Relaxed { multipliers, bound, primal: Vec::new(), rounds: 0, columns_used: 0, solved: false }
+    }))
+}
+
+/// None where time is up before it has begun.
+fn run(ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Option<Relaxed> {
+    // Each of these takes tens of milliseconds where there are a million columns.
+    let in_time = || limits.stop().is_none().then_some(());
+    in_time()?;
     let matrix = Matrix::of(ilp);
+    in_time()?;
     let folded = Folded::of(&matrix, limits);
+    in_time()?;
     let begin = start.map(|values| folded.as_ref().map_or_else(|| values.to_vec(), |folded| folded.values(values)));
     let mut search = Search::new(folded.as_ref().map_or(&matrix, |folded| &folded.matrix), begin.as_deref());
     let solved = search.run(start.map(|values| ilp.value(values)), limits);
