@@ -155,16 +155,16 @@ pub(super) fn grow(
                 (found.stop, found.bound.unwrap_or(proven))
             }
         };
-        // What is less than the least was not looked for.
-        let inside = if stop == Stop::Proof { whole(most) } else { f64::NEG_INFINITY };
+        // What is less than the least was not looked for: that nothing was found says nothing of it.
+        let inside =
+            if stop == Stop::Proof { whole(most).max(least.saturating_sub(1) as f64) } else { f64::NEG_INFINITY };
         let settled = best.is_some() && worth(&best) + 0.5 >= most_outside.max(inside);
         if settled || all || !matches!(stop, Stop::Proof | Stop::Gap) {
             let most = most.max(most_outside).max(worth(&best)).min(known_most as f64);
             return Ok(Outcome::Found(Found { values: best, bound: Some(most), stop, nodes }));
         }
         if stop == Stop::Proof {
-            let inside = if most == f64::NEG_INFINITY { least.saturating_sub(1) } else { whole(most) as i64 };
-            known_most = known_most.min(inside.max(outside.unwrap_or(i64::MIN)));
+            known_most = known_most.min((inside as i64).max(outside.unwrap_or(i64::MIN)));
         }
         slack = match &best {
             Some(values) if steps.at_once => in_hand(ilp, bound, values),
@@ -180,11 +180,71 @@ mod tests {
     use crate::solve::{
         backend::backend,
         bound::tests::{programs, solutions},
+        ilp::{Column, IlpRow, STEP},
         testing::{kind, limits},
     };
     use proptest::prelude::*;
 
+    /// What a solver says that looks for nothing below the kernel's least.
+    fn from_the_least_on(kernel: &Kernel) -> Outcome {
+        let outcome = choose::maximise(&*backend(kind()), &kernel.ilp, kernel.start.as_deref(), &limits());
+        let Outcome::Found(found) = outcome.expect("an answer") else { return Outcome::Infeasible };
+        let worth = found.values.as_ref().map_or(f64::NEG_INFINITY, |values| kernel.ilp.value(values));
+        if worth.round() as i64 >= kernel.least {
+            return Outcome::Found(found);
+        }
+        let bound = Some(kernel.least.saturating_sub(1) as f64);
+        let found = |values| Outcome::Found(Found { values: Some(values), bound, ..found });
+        kernel.start.clone().map_or(Outcome::Infeasible, found)
+    }
+
+    #[test]
+    fn that_nothing_reaches_a_kernels_least_says_nothing_of_what_is_below() {
+        // Of three, one is possible, though the linear program takes half of each; the fourth is alone, and in hand.
+        let column = |objective| Column { upper: 1, integer: true, objective };
+        let row = |terms: [usize; 3]| IlpRow { terms: terms.map(|c| (c, 1)).to_vec(), lower: None, upper: Some(1) };
+        let ilp = Ilp {
+            columns: [2, 2, 2, 1].map(column).to_vec(),
+            rows: [[0, 1, 3], [1, 2, 3], [0, 2, 3]].map(row).to_vec(),
+            unit: 1,
+            constant: 0,
+            vars: Vec::new(),
+            exclusive: Vec::new(),
+            step: STEP,
+            impossible: false,
+        };
+        let bound = Bound::of(&ilp, &[1.0; 3]);
+        assert_eq!(bound.units(), 3);
+        let steps = Steps { first: 0, next: 1, growth: 3, at_once: false };
+        let outcome =
+            grow(&ilp, &bound, Some(&[0.0, 0.0, 0.0, 1.0]), &steps, &mut |kernel| Ok(from_the_least_on(kernel)));
+        let Ok(Outcome::Found(found)) = outcome else { unreachable!("there is a solution: {outcome:?}") };
+        assert_eq!(found.values.map(|values| ilp.value(&values).round()), Some(2.0));
+    }
+
     proptest! {
+        #[test]
+        fn kernels_end_at_the_optimum_where_nothing_below_their_least_is_looked_for(
+            ilp in programs(),
+            multipliers in proptest::collection::vec(-20.0_f64..20.0, 5),
+            start in proptest::option::of(any::<prop::sample::Index>()),
+            slack in 0_i64..9,
+        ) {
+            let all = solutions(&ilp);
+            let double = |solution: &Vec<i64>| solution.iter().map(|v| *v as f64).collect::<Vec<_>>();
+            let start = start.filter(|_| !all.is_empty()).map(|nth| double(nth.get(&all)));
+            let bound = Bound::of(&ilp, &multipliers[..ilp.rows.len()]);
+            let steps = Steps { first: slack, next: 1, growth: 3, at_once: false };
+            let mut solve = |kernel: &Kernel| Ok(from_the_least_on(kernel));
+            let outcome = grow(&ilp, &bound, start.as_deref(), &steps, &mut solve).expect("an answer");
+            let best = all.iter().map(|solution| ilp.value(&double(solution))).max_by(f64::total_cmp);
+            let found = match outcome {
+                Outcome::Infeasible => None,
+                Outcome::Found(found) => found.values.map(|values| ilp.value(&values).round()),
+            };
+            prop_assert_eq!(found, best);
+        }
+
         #[test]
         fn kernels_that_grow_from_anywhere_end_at_the_optimum(
             ilp in programs(),
