@@ -117,7 +117,9 @@ impl Level<'_> {
             return Ok(self.stopped(&local, most, stop, first_at));
         }
         self.limits.enter(Phase::Relaxing);
-        let staged = self.in_stages(&mut local, &mut most)?;
+        let rooms = self.rooms();
+        let mut stages = Stages::of(self.program, self.fixing, self.ilp, self.backend, self.limits, !rooms.is_empty());
+        let staged = self.in_stages(stages.as_mut(), &mut local, &mut most)?;
         note(&local);
         if let Some(outcome) = staged {
             return Ok(Reached { outcome, chosen: None, first_at });
@@ -125,7 +127,7 @@ impl Level<'_> {
         if let Some(stop) = self.limits.stop() {
             return Ok(self.stopped(&local, most, stop, first_at));
         }
-        let (bound, settled) = self.in_rooms(&mut local, &mut most)?;
+        let (bound, settled) = self.in_rooms(&rooms, stages.as_ref(), &mut local, &mut most)?;
         note(&local);
         if let Some(outcome) = settled {
             return Ok(Reached { outcome, chosen: None, first_at });
@@ -184,10 +186,13 @@ impl Level<'_> {
     }
 
     /// Times first, rooms second, where the program can be settled so; what was found goes on in local search if not.
-    fn in_stages(&self, local: &mut Local<'_>, most: &mut f64) -> Result<Option<Outcome>, String> {
-        let Some(stages) = Stages::of(self.program, self.fixing, self.ilp, self.backend, self.limits) else {
-            return Ok(None);
-        };
+    fn in_stages(
+        &self,
+        stages: Option<&mut Stages<'_>>,
+        local: &mut Local<'_>,
+        most: &mut f64,
+    ) -> Result<Option<Outcome>, String> {
+        let Some(stages) = stages else { return Ok(None) };
         let outcome = stages.maximise(self.start(local).as_deref())?;
         Ok(outcome.and_then(|outcome| self.take(outcome, local, most)))
     }

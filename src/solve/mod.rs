@@ -24,6 +24,7 @@ mod progress;
 mod relax;
 mod settle;
 mod stages;
+mod tabu;
 #[cfg(test)]
 mod testing;
 mod tree;

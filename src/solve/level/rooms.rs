@@ -1,7 +1,15 @@
 //! The rooms of tracks first: branched on before all else, where the solver can.
 
 use super::{
-    super::{backend::Outcome, beside::Beside, bound::Bound, local::Local, progress::Phase, tree},
+    super::{
+        backend::{Outcome, Stop},
+        beside::Beside,
+        bound::Bound,
+        local::Local,
+        progress::Phase,
+        stages::Stages,
+        tree,
+    },
     Level,
 };
 use std::sync::{
@@ -10,15 +18,16 @@ use std::sync::{
 };
 
 impl Level<'_> {
-    /// Branch and bound over the rooms of tracks, where there are such choices and the solver can. The bound of the
-    /// relaxation, if that was solved, and what settles the part.
+    /// Branch and bound over these choices of rooms, if there are any, and beside it a rough draft of what comes of the stages
+    /// before. The bound of the relaxation, if that was solved, and what settles the part.
     pub(super) fn in_rooms(
         &self,
+        rooms: &[usize],
+        stages: Option<&Stages<'_>>,
         local: &mut Local<'_>,
         most: &mut f64,
     ) -> Result<(Option<Bound>, Option<Outcome>), String> {
-        let rooms = self.rooms();
-        if rooms.is_empty() || !self.backend.is_warm() {
+        if rooms.is_empty() {
             return Ok((None, None));
         }
         let start = self.start(local);
@@ -28,21 +37,39 @@ impl Level<'_> {
             let bound = tree::bound(self.backend, self.ilp, self.limits).ok().flatten()?;
             self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
             self.limits.enter(Phase::Proving);
-            let outcome = tree::maximise(self.backend, self.ilp, &bound, &rooms, start.as_deref(), self.limits).ok();
+            let outcome = tree::maximise(self.backend, self.ilp, &bound, rooms, start.as_deref(), self.limits).ok();
             Some((bound, outcome))
         };
         let search = || {
             let found = search();
+            let is_settled = match &found {
+                Some((_, Some(Outcome::Found(found)))) => found.stop == Stop::Proof,
+                Some((_, Some(Outcome::Infeasible))) => start.is_none(),
+                _ => false,
+            };
+            settled.store(is_settled, Ordering::Relaxed);
             over.store(true, Ordering::Relaxed);
             found
         };
-        // Who has a time limit does not wait idly. Without one, what is found beside would depend on which is faster.
+        // The draft is waited for, unless it is of no use any more. Then, who has a time limit does not wait idly; without one,
+        // what is found beside would depend on which is faster.
         let mut beside = Beside::new(self, local.clone());
-        let (found, aside) = rayon::join(search, || beside.search(start.as_deref(), 0, &settled, &over));
-        aside?;
+        let aside = || {
+            let draft = stages.map(|stages| stages.draft(&self.limits.until(&settled).muted())).transpose()?.flatten();
+            let better = self.worth(draft.as_deref()) > self.worth(start.as_deref());
+            let begin = if better { draft.as_deref() } else { start.as_deref() };
+            if let Some(values) = begin.filter(|_| better) {
+                self.limits
+                    .report
+                    .incumbent(self.priority, self.ilp.thousandths(self.ilp.value(values).round() as i64));
+            }
+            beside.search(begin, 0, &settled, &over)?;
+            Ok::<_, String>(draft.filter(|_| better))
+        };
+        let (found, draft) = rayon::join(search, aside);
         // Where time ran out, what was found meanwhile may be better.
-        if let Some(late) = beside.late() {
-            local.adopt(&self.choice(&late));
+        for values in [draft?, beside.late()].into_iter().flatten() {
+            local.adopt(&self.choice(&values));
         }
         let Some((bound, outcome)) = found else { return Ok((None, None)) };
         self.lower(most, bound.units() as f64);
@@ -50,8 +77,11 @@ impl Level<'_> {
         Ok((Some(bound), outcome))
     }
 
-    /// The choices of rooms for tracks, as rows.
-    fn rooms(&self) -> Vec<usize> {
+    /// The choices of rooms for tracks, as rows, where there is a solver for a tree over them.
+    pub(super) fn rooms(&self) -> Vec<usize> {
+        if !self.backend.is_warm() {
+            return Vec::new();
+        }
         let is_room = |c: usize| {
             let atom = self.ilp.vars.get(c).and_then(|var| self.program.atoms.get(var.at()));
             atom.is_some_and(|atom| self.program.tracks.is_room(atom))

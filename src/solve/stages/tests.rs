@@ -30,11 +30,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn what_stages_find_is_a_solution_and_their_bound_is_one_of_the_whole(dice in dice()) {
+    fn what_stages_find_is_a_solution_and_their_bound_is_one_of_the_whole(dice in dice(), before_tree in any::<bool>()) {
         let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
         let (solver, limits) = (backend(kind()), limits());
         for ilp in parts_of(&program, &fixing) {
-            let Some(stages) = Stages::of(&program, &fixing, &ilp, &*solver, &limits) else { continue };
+            let Some(mut stages) = Stages::of(&program, &fixing, &ilp, &*solver, &limits, before_tree) else { continue };
             let best = optimum(&ilp).map(|values| ilp.value(&values));
             match (stages.maximise(None).expect("an answer"), best) {
                 (None, _) => {}
@@ -54,12 +54,16 @@ proptest! {
     }
 
     #[test]
-    fn stages_never_lose_what_was_in_hand_however_little_work_they_may_do(dice in dice(), work in 0_u64..3) {
+    fn stages_never_lose_what_was_in_hand_however_little_work_they_may_do(
+        dice in dice(),
+        work in 0_u64..3,
+        before_tree in any::<bool>(),
+    ) {
         let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
         let solver = backend(kind());
         for ilp in parts_of(&program, &fixing) {
             let limits = limited(&SolveOptions::new().work_limit(work));
-            let Some(stages) = Stages::of(&program, &fixing, &ilp, &*solver, &limits) else { continue };
+            let Some(mut stages) = Stages::of(&program, &fixing, &ilp, &*solver, &limits, before_tree) else { continue };
             let Some(start) = any_solution(&ilp) else { continue };
             if let Some(Outcome::Found(found)) = stages.maximise(Some(&start)).expect("an answer") {
                 let values = found.values.expect("what was in hand");
@@ -73,7 +77,7 @@ proptest! {
         let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
         let (solver, limits) = (backend(kind()), limits());
         for ilp in parts_of(&program, &fixing) {
-            let Some(stages) = Stages::of(&program, &fixing, &ilp, &*solver, &limits) else { continue };
+            let Some(stages) = Stages::of(&program, &fixing, &ilp, &*solver, &limits, false) else { continue };
             let Some(start) = any_solution(&ilp) else { continue };
             let held = stages.hold(&start, times);
             let Some(values) = optimum(&held.ilp).map(|values| held.all(&values)) else {
@@ -84,6 +88,20 @@ proptest! {
             let is_held = |kind: &Kind| matches!((kind, times), (Kind::Time, true) | (Kind::Room, false));
             for (column, _) in stages.kinds.iter().enumerate().filter(|(_, kind)| is_held(kind)) {
                 prop_assert!((values[column] - start[column]).abs() < 0.5, "column {column} is held");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rough_draft_is_a_solution_where_there_is_one(dice in dice()) {
+        let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
+        let (solver, limits) = (backend(kind()), limits());
+        for ilp in parts_of(&program, &fixing) {
+            let Some(mut stages) = Stages::of(&program, &fixing, &ilp, &*solver, &limits, true) else { continue };
+            prop_assert!(stages.draft(&limits).expect("no failure").is_none(), "there are no times yet");
+            stages.maximise(None).expect("an answer");
+            if let Some(values) = stages.draft(&limits).expect("no failure") {
+                prop_assert!(ilp.admits(&values));
             }
         }
     }
