@@ -81,7 +81,7 @@ impl Level<'_> {
         // Even to set up a search takes seconds in a large event. Small parts have a first timetable in no time.
         let too_late = || {
             let stop = self.limits.overdue().filter(|_| begin.is_some() || self.ilp.columns.len() > LARGE)?;
-            let chosen = begin.map(|chosen| self.with_fixed(chosen));
+            let chosen = begin.map(|chosen| self.within(chosen));
             let outcome = Outcome::Found(Found { values: None, bound: None, stop, nodes: 0 });
             Some(Reached { outcome, chosen, first_at: None })
         };
@@ -167,14 +167,7 @@ impl Level<'_> {
         let stop = closed.filter(|_| values.is_some()).unwrap_or(stop);
         let bound = most.is_finite().then_some(most);
         let outcome = Outcome::Found(Found { values, bound, stop, nodes: 0 });
-        Reached { outcome, chosen: chosen.map(|chosen| self.with_fixed(&chosen)), first_at }
-    }
-
-    /// What a choice of atoms chooses in the part, with what is fixed there.
-    fn with_fixed(&self, chosen: &[Var]) -> Vec<Var> {
-        let fixed = self.part.atoms.iter().copied().filter(|v| self.fixing.fixed[v.at()] == Some(true));
-        let free = chosen.iter().copied().filter(|v| self.ilp.vars.binary_search(v).is_ok());
-        fixed.chain(free).collect()
+        Reached { outcome, chosen: chosen.map(|chosen| self.within(&chosen)), first_at }
     }
 
     /// Notes that nothing is worth more than so many units.
@@ -300,6 +293,10 @@ impl Level<'_> {
         if let Some((value, _)) = local.best() {
             self.limits.report.incumbent(self.priority, value);
         }
+    }
+
+    fn within(&self, chosen: &[Var]) -> Vec<Var> {
+        settle::within(self.program, self.fixing, self.part, chosen)
     }
 
     /// The atoms that the values choose.

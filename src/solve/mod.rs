@@ -164,8 +164,13 @@ pub(crate) fn solve_stated(
     watch.split(parts.len(), &program.constants);
     let backend = backend::backend(kind);
     let begin = sketch.filter(|s| s.settled.chosen.is_some()).and_then(|s| program.find(&s.program));
+    // Whoever stops the search before all parts are settled has a timetable nonetheless.
+    let several = parts.len() > 1 && begin.is_none();
+    let first = |part: &_| several.then(|| settle::first(program, &fixing, part, &limits)).flatten();
+    let firsts: Vec<Option<Vec<Var>>> = parts.par_iter().map(first).collect();
     let settle = |(i, part): (usize, &_)| {
-        settle::settle(program, &fixing, part, begin.as_deref(), &*backend, &limits.of_part(i))
+        let begin = begin.as_deref().or(firsts[i].as_deref());
+        settle::settle(program, &fixing, part, begin, &*backend, &limits.of_part(i))
     };
     let settled: Result<Vec<Settled>, String> = parts.par_iter().enumerate().map(settle).collect();
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;

@@ -8,6 +8,7 @@ use super::{
     backend::{Backend, Found, Limits, Outcome, Stop},
     ilp::Ilp,
     level::{Level, Reached},
+    local::{Ground, Local},
     parts::Part,
 };
 use crate::program::{Fixing, Halt, Program, Var};
@@ -59,6 +60,17 @@ impl Settled {
     }
 }
 
+/// A first timetable of a part, as quick as one is to be had; none where that breaks something, or there is no time.
+pub(super) fn first(program: &Program, fixing: &Fixing, part: &Part, limits: &Limits) -> Option<Vec<Var>> {
+    let priority = *priorities(program, part).first()?;
+    if limits.is_late() || part.atoms.iter().all(|v| fixing.fixed[v.at()].is_some()) {
+        return None;
+    }
+    let ground = Ground::of(program, fixing, part, priority, &BTreeMap::new(), 1);
+    let (_, chosen) = Local::new(&ground, None, limits.seed()).best()?;
+    Some(chosen)
+}
+
 /// Settles one part, beginning with a choice of atoms if there is one.
 pub(super) fn settle(
     program: &Program,
@@ -90,6 +102,13 @@ fn settle_priorities(
             let most = part.most(program, fixing, priority);
             settled.bounds.insert(priority, most);
             limits.report.bound(priority, most);
+            if settled.chosen.is_none()
+                && let Some(begin) = begin
+            {
+                let chosen = within(program, fixing, part, begin);
+                settled.chosen = Some(chosen).filter(|chosen| worth_of(program, fixing, part, chosen).is_some());
+                settled.first_feasible = settled.chosen.as_ref().map(|_| Instant::now());
+            }
             if settled.verdict == Verdict::Proven {
                 (settled.verdict, settled.stop) = (Verdict::Open, limits.overdue().unwrap_or(Stop::Time));
             }
@@ -174,6 +193,13 @@ fn confirmed(ilp: &Ilp, found: &Found, value: i64) -> bool {
     let claimed = ilp.value(values);
     let exact = (value - ilp.constant) as f64 / ilp.unit as f64;
     claimed <= exact + 0.5
+}
+
+/// What a choice of atoms chooses in the part, with what is fixed there.
+pub(super) fn within(program: &Program, fixing: &Fixing, part: &Part, chosen: &[Var]) -> Vec<Var> {
+    let mut is_chosen = vec![false; program.atoms.len()];
+    chosen.iter().for_each(|var| is_chosen[var.at()] = true);
+    part.atoms.iter().copied().filter(|v| fixing.fixed[v.at()].unwrap_or(is_chosen[v.at()])).collect()
 }
 
 /// The atoms that column values choose, and those that are fixed.

@@ -153,4 +153,30 @@ proptest! {
             prop_assert!(stopped.bounds.iter().all(|(priority, most)| *most >= best.bounds[priority]));
         }
     }
+
+    #[test]
+    fn a_part_that_is_not_set_up_in_time_keeps_what_it_began_with(dice in dice()) {
+        let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
+        let solver = backend(kind());
+        for part in parts(&program, &fixing, Halt::NEVER) {
+            let settled = |begin, limits: &Limits| {
+                settle(&program, &fixing, &part, begin, &*solver, limits).expect("no failure")
+            };
+            let Some(chosen) = settled(None, &limits()).chosen else { continue };
+            let kept = settled(Some(&chosen), &late()).chosen.expect("what it began with");
+            prop_assert!(kept.iter().all(|var| chosen.contains(var)) && kept.len() == chosen.len());
+        }
+    }
+
+    #[test]
+    fn a_first_timetable_breaks_nothing(dice in dice()) {
+        let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
+        for part in parts(&program, &fixing, Halt::NEVER) {
+            if let Some(chosen) = first(&program, &fixing, &part, &limits()) {
+                let chosen = within(&program, &fixing, &part, &chosen);
+                prop_assert!(worth_of(&program, &fixing, &part, &chosen).is_some());
+            }
+            prop_assert_eq!(first(&program, &fixing, &part, &late()), None);
+        }
+    }
 }
