@@ -97,7 +97,7 @@ fn clamp(units: i128) -> i64 {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::solve::ilp::{Column, IlpRow, STEP};
+    use crate::solve::ilp::{Column, IlpRow};
     use proptest::prelude::*;
 
     /// Programs of a few columns, each at most 2, of which the first three exclude each other.
@@ -106,16 +106,8 @@ pub(super) mod tests {
         let rows = proptest::collection::vec((proptest::collection::vec(-4_i64..=4, 7), 0_i64..6, any::<bool>()), 0..5);
         (columns, rows, any::<bool>()).prop_map(|(columns, rows, one_needed)| {
             let column = |(upper, objective)| Column { upper, integer: true, objective };
-            let mut ilp = Ilp {
-                columns: columns.into_iter().map(column).collect(),
-                rows: Vec::new(),
-                unit: 1,
-                constant: 0,
-                vars: Vec::new(),
-                exclusive: vec![0],
-                step: STEP,
-                impossible: false,
-            };
+            let mut ilp =
+                Ilp { columns: columns.into_iter().map(column).collect(), exclusive: vec![0], ..Ilp::empty() };
             let exclusive = (0..3).map(|c| (c, 1)).collect();
             ilp.rows.push(IlpRow { terms: exclusive, lower: one_needed.then_some(1), upper: Some(1) });
             for (factors, side, upper) in rows {

@@ -4,7 +4,7 @@ mod indicators;
 mod penalties;
 
 use super::{
-    ilp::{Column, Ilp, STEP, gcd, merged},
+    ilp::{Column, Ilp, gcd, merged},
     parts::Part,
 };
 use crate::program::{Fixing, Halt, Origin, Program, Row, Var};
@@ -60,16 +60,7 @@ struct Wanted {
 
 impl<'p> Builder<'p> {
     fn new(program: &'p Program, fixing: &'p Fixing, part: &'p Part) -> Self {
-        let mut ilp = Ilp {
-            columns: Vec::new(),
-            rows: Vec::new(),
-            unit: 1,
-            constant: 0,
-            vars: Vec::new(),
-            exclusive: Vec::new(),
-            step: STEP,
-            impossible: false,
-        };
+        let mut ilp = Ilp::empty();
         let mut column_of = vec![None; program.vars()];
         for var in part.vars() {
             if fixing.fixed[var.at()].is_none() {

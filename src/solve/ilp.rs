@@ -43,6 +43,20 @@ pub(super) struct Ilp {
 }
 
 impl Ilp {
+    /// A program of nothing yet.
+    pub(super) fn empty() -> Self {
+        Self {
+            columns: Vec::new(),
+            rows: Vec::new(),
+            unit: 1,
+            constant: 0,
+            vars: Vec::new(),
+            exclusive: Vec::new(),
+            step: STEP,
+            impossible: false,
+        }
+    }
+
     /// The objective of column values, in thousandths.
     pub(super) fn thousandths(&self, units: i64) -> i64 {
         units * self.unit + self.constant

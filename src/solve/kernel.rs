@@ -180,7 +180,7 @@ mod tests {
     use crate::solve::{
         backend::backend,
         bound::tests::{programs, solutions},
-        ilp::{Column, IlpRow, STEP},
+        ilp::{Column, IlpRow},
         testing::{kind, limits},
     };
     use proptest::prelude::*;
@@ -206,12 +206,7 @@ mod tests {
         let ilp = Ilp {
             columns: [2, 2, 2, 1].map(column).to_vec(),
             rows: [[0, 1, 3], [1, 2, 3], [0, 2, 3]].map(row).to_vec(),
-            unit: 1,
-            constant: 0,
-            vars: Vec::new(),
-            exclusive: Vec::new(),
-            step: STEP,
-            impossible: false,
+            ..Ilp::empty()
         };
         let bound = Bound::of(&ilp, &[1.0; 3]);
         assert_eq!(bound.units(), 3);

@@ -188,12 +188,12 @@ fn every_pair_that_meets_is_charged_however_many_talks_a_topic_has() {
     event.talks = (0..24)
         .map(|i| {
             let talk = talk(&format!("p{i}")).minutes(LENGTHS[i % 4] as u32).tag("topic", ["x", "y", "z"][i % 3]);
-            if i % 5 == 0 { talk.tag("topic", "w") } else { talk }
+            if i.is_multiple_of(5) { talk.tag("topic", "w") } else { talk }
         })
         .collect();
     let begins = |i: usize| i / 4 * 30 + i % 4 * 10;
     let at = |i: usize| (begins(i), begins(i) + LENGTHS[i % 4]);
-    let topics = |i: usize| [Some(i % 3), (i % 5 == 0).then_some(3)];
+    let topics = |i: usize| [Some(i % 3), i.is_multiple_of(5).then_some(3)];
     let share = |i: usize, j: usize| topics(i).iter().flatten().any(|t| topics(j).contains(&Some(*t)));
     let meet = |i: usize, j: usize| at(i).0 < at(j).1 && at(j).0 < at(i).1;
     let expected = (0..24).flat_map(|i| (0..i).map(move |j| (i, j))).filter(|(i, j)| share(*i, *j) && meet(*i, *j));

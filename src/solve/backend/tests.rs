@@ -84,16 +84,7 @@ proptest! {
 
 #[test]
 fn who_claims_a_proof_without_values_has_proven_nothing() {
-    let congress = Ilp {
-        columns: Vec::new(),
-        rows: Vec::new(),
-        unit: 1,
-        constant: 0,
-        vars: Vec::new(),
-        exclusive: Vec::new(),
-        step: crate::solve::ilp::STEP,
-        impossible: false,
-    };
+    let congress = Ilp::empty();
     let outcome = heard(&found(None, Some(1.0), Stop::Proof), &congress, None);
     assert_eq!(outcome, found(None, None, Stop::Arithmetic));
     assert_eq!(heard(&found(None, Some(1.0), Stop::Time), &congress, None), found(None, Some(1.0), Stop::Time));

@@ -17,6 +17,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+/// Of the work that is left, a draft may take one part in so many.
+const DRAFT: u64 = 8;
+
 impl Level<'_> {
     /// Branch and bound over these choices of rooms, if there are any, and beside it a rough draft of what comes of the stages
     /// before. The bound of the relaxation, if that was solved, and what settles the part.
@@ -32,12 +35,18 @@ impl Level<'_> {
         }
         let start = self.start(local);
         let (settled, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        // A tree is a way to be quick: where the solver fails in it, the search goes on without.
+        // Measured out beforehand: neither side feels how much the other has spent by when.
+        let share = |parts: u64| match self.limits.work_left() {
+            Some(left) => self.limits.at_most(left / DRAFT * parts),
+            None => self.limits.clone(),
+        };
+        let (limits, of_draft) = (share(DRAFT - 1), share(1).until(&settled).muted());
+        // Both are ways to be quick: where the solver fails in them, the search goes on without.
         let search = || {
-            let bound = tree::bound(self.backend, self.ilp, self.limits).ok().flatten()?;
+            let bound = tree::bound(self.backend, self.ilp, &limits).ok().flatten()?;
             self.limits.report.bound(self.priority, self.ilp.thousandths(bound.units()));
             self.limits.enter(Phase::Proving);
-            let outcome = tree::maximise(self.backend, self.ilp, &bound, rooms, start.as_deref(), self.limits).ok();
+            let outcome = tree::maximise(self.backend, self.ilp, &bound, rooms, start.as_deref(), &limits).ok();
             Some((bound, outcome))
         };
         let search = || {
@@ -55,16 +64,14 @@ impl Level<'_> {
         // what is found beside would depend on which is faster.
         let mut beside = Beside::new(self, local.clone());
         let aside = || {
-            let draft = stages.map(|stages| stages.draft(&self.limits.until(&settled).muted())).transpose()?.flatten();
-            let better = self.worth(draft.as_deref()) > self.worth(start.as_deref());
-            let begin = if better { draft.as_deref() } else { start.as_deref() };
-            if let Some(values) = begin.filter(|_| better) {
-                self.limits
-                    .report
-                    .incumbent(self.priority, self.ilp.thousandths(self.ilp.value(values).round() as i64));
+            let draft = stages.and_then(|stages| stages.draft(&of_draft).ok().flatten());
+            let better = draft.filter(|values| self.worth(Some(values)) > self.worth(start.as_deref()));
+            if let Some(values) = &better {
+                let value = self.ilp.thousandths(self.ilp.value(values).round() as i64);
+                self.limits.report.incumbent(self.priority, value);
             }
-            beside.search(begin, 0, &settled, &over)?;
-            Ok::<_, String>(draft.filter(|_| better))
+            let begin = better.as_deref().or(start.as_deref());
+            beside.search(begin, 0, &settled, &over).map(|_| better)
         };
         let (found, draft) = rayon::join(search, aside);
         // Where time ran out, what was found meanwhile may be better.

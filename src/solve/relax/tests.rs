@@ -5,7 +5,7 @@ use crate::{
     program::Var,
     solve::{
         SolveOptions,
-        ilp::{Column, IlpRow, STEP},
+        ilp::{Column, IlpRow},
         progress::Watch,
     },
 };
@@ -16,22 +16,9 @@ fn limits() -> Limits {
     Limits::new(&SolveOptions::new(), Instant::now(), Watch::new(Instant::now(), None))
 }
 
-fn empty() -> Ilp {
-    Ilp {
-        columns: Vec::new(),
-        rows: Vec::new(),
-        unit: 1,
-        constant: 0,
-        vars: Vec::new(),
-        exclusive: Vec::new(),
-        step: STEP,
-        impossible: false,
-    }
-}
-
 /// Talks of some audience, to be placed in rooms of which the largest holds the most, away from their themes.
 fn placing(audiences: &[i64], rooms: usize, slots: usize, needed: bool) -> Ilp {
-    let mut ilp = empty();
+    let mut ilp = Ilp::empty();
     let mut places = vec![Vec::new(); rooms * slots];
     let mut themes = vec![Vec::new(); 3 * slots];
     for (talk, audience) in audiences.iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::solve::{
     SolveOptions,
-    ilp::{Column, STEP},
+    ilp::Column,
     testing::{limited, limits},
 };
 use proptest::prelude::*;
@@ -16,13 +16,8 @@ fn choices() -> impl Strategy<Value = Ilp> {
         let column = |objective: &i64| Column { upper: 1, integer: true, objective: *objective };
         let mut ilp = Ilp {
             columns: objectives.iter().flatten().map(column).collect(),
-            rows: Vec::new(),
-            unit: 1,
-            constant: 0,
-            vars: Vec::new(),
             exclusive: (0..objectives.len()).collect(),
-            step: STEP,
-            impossible: false,
+            ..Ilp::empty()
         };
         for choice in 0..objectives.len() {
             let terms = (3 * choice..3 * choice + 3).map(|c| (c, 1)).collect();
@@ -90,12 +85,8 @@ fn a_column_of_no_choice_is_not_for_it() {
     let ilp = Ilp {
         columns: vec![column; 2],
         rows: vec![IlpRow { terms: vec![(0, 1)], lower: Some(1), upper: Some(1) }],
-        unit: 1,
-        constant: 0,
-        vars: Vec::new(),
         exclusive: vec![0],
-        step: STEP,
-        impossible: false,
+        ..Ilp::empty()
     };
     assert_eq!(choose(&ilp, 1, &limits()), None);
 }

@@ -6,7 +6,7 @@ use crate::{
     solve::{
         BackendKind, SolveOptions,
         backend::backend,
-        ilp::{Column, IlpRow, STEP},
+        ilp::{Column, IlpRow},
         testing::{congress, limited, limits, parts_of},
     },
 };
@@ -20,16 +20,7 @@ fn programs() -> impl Strategy<Value = Ilp> {
     let choice = (any::<bool>(), proptest::collection::vec(-20_i64..=0, WIDTH));
     let row = (proptest::collection::vec(-2_i64..=3, 4 * WIDTH), 1_i64..6);
     (proptest::collection::vec(choice, 4), proptest::collection::vec(row, 1..7)).prop_map(|(choices, rows)| {
-        let mut ilp = Ilp {
-            columns: Vec::new(),
-            rows: Vec::new(),
-            unit: 1,
-            constant: 0,
-            vars: Vec::new(),
-            exclusive: Vec::new(),
-            step: STEP,
-            impossible: false,
-        };
+        let mut ilp = Ilp::empty();
         for (needed, objectives) in choices {
             let first = ilp.columns.len();
             // What need not be chosen gains something, or nothing would ever be.
