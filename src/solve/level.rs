@@ -3,7 +3,7 @@
 //! A first timetable is built and improved by [local search](super::local). The linear relaxation says how good it could be
 //! at most, and which places could matter. Where the two meet, that is the proof, and no tree was searched. Otherwise the
 //! search goes on among the places that could matter, and what is left is settled by [integer programming](super::kernel).
-//! Where tracks choose rooms, [times come first](super::stages), and then a [tree over rooms](super::tree).
+//! Where tracks choose rooms, [times come first](super::stages), and then a [tree over rooms](super::tree), with a rough draft beside it.
 
 mod rooms;
 
