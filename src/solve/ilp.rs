@@ -178,3 +178,30 @@ pub(super) fn merged(mut terms: Vec<(usize, i64)>) -> Vec<(usize, i64)> {
 pub(super) fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_can_make_room_for_is_possible_and_what_none_can_is_not() {
+        let possible = |columns: usize, rows: &[(&[(usize, i64)], Option<i64>, Option<i64>)]| {
+            let column = Column { upper: 1, integer: true, objective: 0 };
+            let row = |(terms, lower, upper): &(&[(usize, i64)], Option<i64>, Option<i64>)| IlpRow {
+                terms: terms.to_vec(),
+                lower: *lower,
+                upper: *upper,
+            };
+            let rows = rows.iter().map(row).collect();
+            Ilp { columns: vec![column; columns], rows, ..Ilp::empty() }.possible()
+        };
+        assert_eq!(possible(2, &[(&[(0, 2), (1, 1)], None, Some(1))]), [1], "twice one is more than one");
+        assert_eq!(possible(2, &[(&[(0, 2), (1, -1)], None, Some(1))]), [0, 1], "unless the other takes one away");
+        assert_eq!(possible(2, &[(&[(0, -2), (1, 1)], Some(0), None)]), [1], "less than nothing");
+        assert_eq!(possible(2, &[(&[(0, -1), (1, 1)], Some(0), None)]), [0, 1], "unless the other adds one");
+        // The first is out, so nothing makes room for the second, so nothing for the third.
+        let chain: &[(&[(usize, i64)], _, _)] =
+            &[(&[(0, 2)], None, Some(1)), (&[(1, 1), (0, -1)], None, Some(0)), (&[(2, 1), (1, -1)], None, Some(0))];
+        assert_eq!(possible(4, chain), [3]);
+    }
+}

@@ -124,6 +124,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
         let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
         let pool = pool.map_err(|e| SolveError::Threads(e.to_string()))?;
         let answer = pool.install(|| solve_stated(event, &program, sketch.as_ref(), options, &watch));
+        // A large one takes milliseconds to be freed: nobody waits for that.
         pool.spawn(move || drop(program));
         return answer;
     }

@@ -132,7 +132,7 @@ impl Audit {
             (scope.priority(), value, RuleReport::of_rule(&scope, findings))
         };
         let all = 0..event.rule_count();
-        // Whoever is in a pool of threads already shares the work out; nobody else's event is worth one.
+        // Where there is a pool of threads already, the work is shared out; to start one would not pay.
         let judged: Vec<_> = if rayon::current_thread_index().is_some() && all.len() > MANY {
             all.into_par_iter().map(judge).collect()
         } else {
