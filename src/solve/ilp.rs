@@ -183,15 +183,14 @@ pub(super) fn gcd(a: i64, b: i64) -> i64 {
 mod tests {
     use super::*;
 
+    /// Terms, the least and the most that they add up to.
+    type Said<'a> = (&'a [(usize, i64)], Option<i64>, Option<i64>);
+
     #[test]
     fn what_others_can_make_room_for_is_possible_and_what_none_can_is_not() {
-        let possible = |columns: usize, rows: &[(&[(usize, i64)], Option<i64>, Option<i64>)]| {
+        let possible = |columns: usize, rows: &[Said<'_>]| {
             let column = Column { upper: 1, integer: true, objective: 0 };
-            let row = |(terms, lower, upper): &(&[(usize, i64)], Option<i64>, Option<i64>)| IlpRow {
-                terms: terms.to_vec(),
-                lower: *lower,
-                upper: *upper,
-            };
+            let row = |(terms, lower, upper): &Said<'_>| IlpRow { terms: terms.to_vec(), lower: *lower, upper: *upper };
             let rows = rows.iter().map(row).collect();
             Ilp { columns: vec![column; columns], rows, ..Ilp::empty() }.possible()
         };
