@@ -225,8 +225,8 @@ impl Stop {
         shape(family, talks)?;
         let Self { times, within, by_limit, how, .. } = *self;
         let How { threads, stated, .. } = how;
-        let stops = Stops { family, talks, seed, backend: how.backend()?, threads, stated, by_limit, times, within };
-        println!("{}", stops.measure()?);
+        let task = Task { family, talks, seed, backend: how.backend()?, threads, stated, limit: within };
+        println!("{}", Stops { task, by_limit, times }.measure()?);
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
 //! How soon a search ends that is cancelled, or whose time is up.
 
 use crate::{
-    families::{self, Family},
-    measure::confirm,
+    families,
+    measure::{Task, confirm},
 };
-use slotwise::{BackendKind, CancelFlag, SolveOptions, solve};
+use slotwise::{CancelFlag, solve};
 use std::{
     error::Error,
     fmt, thread,
@@ -14,20 +14,12 @@ use std::{
 /// What to stop, and when.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stops {
-    pub(crate) family: Family,
-    pub(crate) talks: usize,
-    pub(crate) seed: u64,
-    pub(crate) backend: BackendKind,
-    /// On how many threads; 0: one a core.
-    pub(crate) threads: usize,
-    /// Whether every place is written out, whatever the outline settles.
-    pub(crate) stated: bool,
+    /// The solve; its limit is when the latest stop comes. The others are spread evenly before it.
+    pub(crate) task: Task,
     /// Stopped by a limit of time rather than by a flag.
     pub(crate) by_limit: bool,
     /// How often.
     pub(crate) times: u32,
-    /// The latest of them comes after so many seconds; the others are spread evenly before it.
-    pub(crate) within: f64,
 }
 
 /// How long searches took to end after they should have.
@@ -40,12 +32,13 @@ pub(crate) struct Latencies {
 impl Stops {
     /// Solves the event again and again, here and now, and stops it each time.
     pub(crate) fn measure(&self) -> Result<Latencies, Box<dyn Error>> {
-        let event = families::event(self.family, self.talks, self.seed).check()?;
+        let Task { family, talks, seed, limit, .. } = self.task;
+        let event = families::event(family, talks, seed).check()?;
         let mut late = Vec::new();
         for i in 1..=self.times {
-            let after = Duration::try_from_secs_f64(self.within * f64::from(i) / f64::from(self.times))?;
+            let after = Duration::try_from_secs_f64(limit * f64::from(i) / f64::from(self.times))?;
             let flag = CancelFlag::new();
-            let options = SolveOptions::new().backend(self.backend).threads(self.threads).outlined(!self.stated);
+            let options = self.task.options();
             let options = if self.by_limit { options.time_limit(after) } else { options.cancel(flag.clone()) };
             let started = Instant::now();
             let raiser = (!self.by_limit).then(|| {

@@ -62,11 +62,7 @@ impl Task {
         let started = Instant::now();
         let event = event.check()?;
         let check_seconds = started.elapsed().as_secs_f64();
-        let options = SolveOptions::new()
-            .backend(self.backend)
-            .threads(self.threads)
-            .outlined(!self.stated)
-            .time_limit(Duration::try_from_secs_f64(self.limit)?);
+        let options = self.options().time_limit(Duration::try_from_secs_f64(self.limit)?);
         let answer = solve(&event, &options)?;
         // Before the audit below, which is no part of the search.
         let peak_mib = peak_mib();
@@ -81,6 +77,11 @@ impl Task {
             check_seconds,
             peak_mib,
         })
+    }
+
+    /// How to solve it, but for the limit.
+    pub(crate) fn options(&self) -> SolveOptions {
+        SolveOptions::new().backend(self.backend).threads(self.threads).outlined(!self.stated)
     }
 
     /// Solves the event in a process of its own, which is stopped where it keeps neither to its time nor to the memory.
