@@ -87,7 +87,8 @@ impl Bound {
 
 /// The whole units of a bound that a solver has computed in doubles: one just below a whole number is that number.
 pub(super) fn whole(units: f64) -> f64 {
-    (units + 1e-6 * units.abs().max(1.0)).floor()
+    // No bound at all stays none: the sum of two infinities is no number.
+    if units.is_finite() { (units + 1e-6 * units.abs().max(1.0)).floor() } else { units }
 }
 
 fn clamp(units: i128) -> i64 {
