@@ -35,8 +35,8 @@ impl Program {
         values
     }
 
-    /// The atoms that say what another program of the event says by all of its own; none where one is not written out.
-    pub(crate) fn find(&self, other: &Self) -> Option<Vec<Var>> {
+    /// The atoms that say what another program of the event says by some of its own; none where one is not written out.
+    pub(crate) fn find(&self, other: &Self, chosen: &[Var]) -> Option<Vec<Var>> {
         if self.classes != other.classes || !self.tracks.is_empty() {
             return None;
         }
@@ -45,7 +45,7 @@ impl Program {
             let own = self.atoms[first..].iter().take_while(|own| own.talk == atom.talk);
             own.zip(first as u32..).find(|(own, _)| *own == atom).map(|(_, at)| Var(at))
         };
-        other.atoms.iter().map(find).collect()
+        chosen.iter().map(|var| find(&other.atoms[var.at()])).collect()
     }
 
     /// What a choice of atoms is worth.

@@ -150,6 +150,25 @@ impl Limits {
         Self { deadline, ..limits }
     }
 
+    /// The same, and at most that share of the time that is left.
+    pub(super) fn share(&self, share: f64) -> Self {
+        let now = Instant::now();
+        let deadline = self.deadline.map(|at| {
+            let left = at.saturating_duration_since(now);
+            if share < 1.0 { now + left.mul_f64(share.max(0.0)) } else { at }
+        });
+        Self { deadline, ..self.clone() }
+    }
+
+    /// Whether at least that share of the time limit is left, and nothing else says to stop.
+    pub(super) fn has_time(&self, share: f64) -> bool {
+        self.stop().is_none()
+            && self.deadline.is_none_or(|at| {
+                let all = at.saturating_duration_since(self.started);
+                at.saturating_duration_since(Instant::now()) >= all.mul_f64(share)
+            })
+    }
+
     /// The same for a program that is not the whole part's: its values and bounds are not told.
     pub(super) fn muted(&self) -> Self {
         Self { report: self.report.muted(), ..self.clone() }
@@ -208,6 +227,11 @@ impl Limits {
     /// Whether it is the clock alone that will end this, if no proof does.
     pub(super) fn is_timed(&self) -> bool {
         self.deadline.is_some() && self.meter.left().is_none()
+    }
+
+    /// Whether the clock may end this.
+    pub(super) fn is_limited_by_clock(&self) -> bool {
+        self.deadline.is_some()
     }
 
     /// The work left, in thousandths of a unit; none where it is not limited.
