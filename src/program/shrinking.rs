@@ -73,7 +73,8 @@ fn checked(event: &Event) -> CheckedEvent {
 /// What the event is worth as that program states it.
 pub(crate) fn answer(event: &CheckedEvent, program: &Program) -> Answer {
     let watch = Watch::new(Instant::now(), None);
-    let answer = solve_stated(event, program, &Starts::default(), &SolveOptions::new().threads(1), &watch).expect("an answer");
+    let answer =
+        solve_stated(event, program, &Starts::default(), &SolveOptions::new().threads(1), &watch).expect("an answer");
     assert!(answer.is_proven() || answer.value.is_none());
     answer
 }

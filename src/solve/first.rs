@@ -121,13 +121,7 @@ fn search(program: &Program, own: &[Option<Atom>], limits: &Limits) -> Option<Ve
     Some(chosen)
 }
 
-fn search_part(
-    program: &Program,
-    fixing: &Fixing,
-    part: &Part,
-    begin: &[Var],
-    limits: &Limits,
-) -> Option<Vec<Var>> {
+fn search_part(program: &Program, fixing: &Fixing, part: &Part, begin: &[Var], limits: &Limits) -> Option<Vec<Var>> {
     let limits = &limits.muted();
     let mut own = settle::first(program, fixing, part, Some(begin), limits)?;
     // Priority after priority, each as far as a short search gets; what was reached before stays.

@@ -134,6 +134,17 @@ impl Limits {
         Self { meter: Meter::new(Some(most), Some(Arc::clone(&self.meter))), ..self.clone() }
     }
 
+    /// The same for one of several steps side by side: so much work at most, counted by a meter of the step's own and nowhere
+    /// else, so that no step feels what another has spent by when. The caller [charges](Self::charge) what counts.
+    pub(super) fn apart(&self, work: u64) -> Self {
+        Self { meter: Meter::new(Some(work), None), ..self.clone() }
+    }
+
+    /// Counts the work of a step that had limits [apart](Self::apart), in thousandths of a unit.
+    pub(super) fn charge(&self, work: u64) {
+        self.meter.spend(work);
+    }
+
     /// The same, but that each of so many steps to come is left a twentieth of time and work, half of it all together at most.
     pub(super) fn leaving(&self, steps: usize) -> Self {
         if steps == 0 {

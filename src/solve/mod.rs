@@ -27,6 +27,7 @@ mod relax;
 mod settle;
 mod shares;
 mod stages;
+mod stating;
 mod tabu;
 #[cfg(test)]
 mod testing;
@@ -46,14 +47,7 @@ use limits::{Limits, Stop};
 use outlined::Sketch;
 pub(crate) use progress::Watch;
 use settle::{Settled, Verdict};
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// Why a search gave no answer at all.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -144,22 +138,16 @@ fn solve_in_pool(event: &CheckedEvent, options: &SolveOptions, watch: &Arc<Watch
             sketch = Some(found.or_better(sketch));
         }
     }
-    let over = Arc::new(AtomicBool::new(false));
-    let state = || {
-        let late = || limits.is_late();
-        let program = Program::shrunk_unless(event, Halt::when(&late));
-        over.store(true, Ordering::Relaxed);
-        program
+    let program = match &mut rounds {
+        None => stating::state(event, &limits)?,
+        // Without a limit of time, what is found beside would depend on which of the two is faster.
+        Some(rounds) => stating::state_beside(event, &limits, |until| match limits.is_timed() {
+            true => rounds.on(until),
+            false => Ok(()),
+        })?,
     };
-    let meanwhile = || match &mut rounds {
-        // Without a limit of time, what is found would depend on which of the two is faster.
-        Some(rounds) if limits.is_timed() => rounds.on(&limits.until(&over)),
-        _ => Ok(()),
-    };
-    let (program, searched) = rayon::join(state, meanwhile);
-    searched?;
     let late = rounds.and_then(|rounds| rounds.best);
-    if let Some(program) = program? {
+    if let Some(program) = program {
         let starts = Starts { begin: sketch.as_ref(), late: late.as_ref() };
         let answer = solve_stated(event, &program, &starts, options, watch);
         // A large one takes milliseconds to be freed: nobody waits for that.

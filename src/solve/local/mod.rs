@@ -86,7 +86,14 @@ impl<'g> Local<'g> {
             }
             search
         };
-        Self { ground, searches: (0..SEARCHES).into_par_iter().map(build).collect(), rounds: 0, idle: 0, involved: None, repairs: 0 }
+        Self {
+            ground,
+            searches: (0..SEARCHES).into_par_iter().map(build).collect(),
+            rounds: 0,
+            idle: 0,
+            involved: None,
+            repairs: 0,
+        }
     }
 
     /// From now on only these atoms are tried, and those in the best timetable.

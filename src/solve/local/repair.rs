@@ -99,7 +99,8 @@ struct Change {
 impl Change {
     /// Whether it leaves less broken than another, or as little at a higher worth.
     fn is_better(&self, other: &Self) -> bool {
-        (other.worth.broken, self.worth.earlier, self.worth.now) > (self.worth.broken, other.worth.earlier, other.worth.now)
+        (other.worth.broken, self.worth.earlier, self.worth.now)
+            > (self.worth.broken, other.worth.earlier, other.worth.now)
     }
 }
 
@@ -185,13 +186,7 @@ impl Search<'_> {
     }
 
     /// The change of one of these talks that leaves the least broken.
-    fn best_change(
-        &mut self,
-        talks: &[u32],
-        given_up: &[(u32, u64)],
-        step: u64,
-        looked: &mut u64,
-    ) -> Option<Change> {
+    fn best_change(&mut self, talks: &[u32], given_up: &[(u32, u64)], step: u64, looked: &mut u64) -> Option<Change> {
         let mut best: Option<Change> = None;
         for talk in talks.iter().copied() {
             let old = self.state.chosen[talk as usize];
@@ -210,7 +205,8 @@ impl Search<'_> {
                 scan(&mut self.state, list, talk, &barred)
             };
             self.state.put(talk, old);
-            let stay_out = (old != NONE && !barred(NONE)).then_some(Change { talk, atom: NONE, worth: Worth::default() });
+            let stay_out =
+                (old != NONE && !barred(NONE)).then_some(Change { talk, atom: NONE, worth: Worth::default() });
             for mut change in found.into_iter().chain(stay_out) {
                 change.worth.broken += out.broken;
                 change.worth.now += out.now;

@@ -24,6 +24,7 @@ use super::{
     SolveError, SolveOptions,
     answer::{self, is_more, worth},
     backend::{self, Limits, Stop},
+    first::Rounds,
     parts,
     progress::{Phase, Report, Watch},
     settle::{Settled, Verdict},
@@ -38,11 +39,7 @@ use crate::{
 use bound::Bound;
 use ground::{Cell, Ground};
 use search::Search;
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// How many trials of the search a talk has for a sketch. A grid that an outline settles takes a few hundred.
 const TRIALS: u64 = 3_000;
@@ -169,6 +166,14 @@ pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, watch: &Arc<Wa
             let nodes = sketch.settled.nodes + settled.nodes;
             let values = settled.chosen.as_ref().map(|chosen| program.evaluate(chosen).values).unwrap_or_default();
             sketch = Sketch { program, settled: Settled { bounds: sketch.settled.bounds, nodes, ..settled }, values };
+        }
+    }
+    if sketch.settled.chosen.is_none() {
+        // What this way did not find, a few places a talk may hold.
+        let mut rounds = Rounds::new(event, &outline.places, None, limits.seed());
+        rounds.first(limits)?;
+        if let Some(found) = rounds.best {
+            sketch = found.or_better(Some(sketch));
         }
     }
     close(&outline, &mut sketch, &mut report, started);
