@@ -80,7 +80,9 @@ impl<'g> Local<'g> {
             let mut search = Search::new(&ground.model, |_| true, ground.pinned, seed.wrapping_mul(SEARCHES) + i);
             if let Some(chosen) = begin {
                 search.begin_with(&ground.atoms_of(chosen));
-            } else {
+            }
+            // What is worth less than nothing at all is no beginning.
+            if begin.is_none() || search.is_below_best() {
                 let orders = search.orders();
                 search.place_in_order(&orders[i as usize % orders.len()]);
             }

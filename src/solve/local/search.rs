@@ -84,6 +84,11 @@ impl<'m> Search<'m> {
         self.note();
     }
 
+    /// Whether the best timetable is worth more than the one at hand.
+    pub(super) fn is_below_best(&self) -> bool {
+        self.best.as_ref().is_some_and(|best| best.now > self.state.worth.now)
+    }
+
     /// Keeps the timetable if it is valid and the best so far; whether it is.
     pub(super) fn note(&mut self) -> bool {
         let Worth { now, earlier, broken } = self.state.worth;
@@ -103,6 +108,7 @@ impl<'m> Search<'m> {
     /// Places one talk after the other, in that order, each where it is worth the most. Where nothing has to be placed, the
     /// timetable of nothing is the first that is kept.
     pub(super) fn place_in_order(&mut self, order: &[u32]) {
+        (0..self.model.talks.len() as u32).for_each(|talk| self.state.put(talk, NONE));
         self.note();
         let mut ways = Vec::new();
         for talk in order.iter().copied() {
