@@ -35,7 +35,7 @@ pub use progress::{Phase, Progress};
 use crate::{
     event::{CheckedEvent, Status as TalkStatus},
     program::{Fixing, Halt, Outline, Program, TooLarge, Var},
-    rules::Placed,
+    rules::{self, Placed},
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
 };
 use limits::{Limits, Stop};
@@ -71,8 +71,10 @@ pub enum SolveError {
     #[error("the threads could not be started: {0}")]
     Threads(String),
     /// The audit judged the solver's timetable otherwise than the solver did: a rule states itself other than it
-    /// audits. Nothing is returned that the audit does not confirm.
-    #[error("the audit disagrees with the solver: {0}; this is a defect of a rule, not of the event")]
+    /// audits. Nothing is returned that the audit does not confirm. The text names the rule and the method of
+    /// [`RuleKind`](crate::rules::RuleKind) at fault, where one rule by itself shows it;
+    /// [`check_agreement`](crate::rules::check_agreement) looks further.
+    #[error("the audit disagrees with the solver: {0}. This is a defect of a rule, not of the event")]
     Disagreement(String),
 }
 
@@ -205,7 +207,7 @@ fn with_timetable(
     let placed = Placed::new(event, spots);
     let audit = Audit::of_placed(event, &placed);
     let evaluation = program.evaluate(chosen);
-    agree(&audit, &evaluation.values)?;
+    agree(&audit, &evaluation.values).map_err(|found| disagreement(event, &placed, &found))?;
 
     let value = audit.value;
     let bound = amount(settled.bounds.values().sum::<i64>()).max(value);
@@ -258,19 +260,26 @@ fn without_timetable(settled: &Settled, mut report: SearchReport, started: Insta
     }
 }
 
+/// What program and audit differ on, and the rule at fault.
+fn disagreement(event: &CheckedEvent, placed: &Placed<'_>, found: &str) -> SolveError {
+    SolveError::Disagreement(match rules::mismatch_in(event, placed) {
+        Some(mismatch) => format!("{found}; {mismatch}"),
+        None => format!("{found}; no rule by itself shows why on this timetable: try `rules::check_agreement`"),
+    })
+}
+
 /// Nothing is returned on which program and audit differ.
-fn agree(audit: &Audit, values: &BTreeMap<u32, i64>) -> Result<(), SolveError> {
+fn agree(audit: &Audit, values: &BTreeMap<u32, i64>) -> Result<(), String> {
     if let Some(rule) = audit.broken().next() {
         let details: Vec<_> = rule.details.iter().filter(|d| d.units > 0).map(|d| format!("{d:?}")).collect();
-        return Err(SolveError::Disagreement(format!("`{}` is broken: {}", rule.name, details.join("; "))));
+        return Err(format!("`{}` is broken: {}", rule.name, details.join("; ")));
     }
     let audited = audit.values.iter().filter(|(_, v)| **v != 0);
     let stated = values.iter().filter(|(_, v)| **v != 0);
     if audited.eq(stated) {
         return Ok(());
     }
-    let message = format!("it finds {:?} thousandths by priority, the solver {values:?}", audit.values);
-    Err(SolveError::Disagreement(message))
+    Err(format!("it finds {:?} thousandths by priority, the solver {values:?}", audit.values))
 }
 
 fn stopped_by(stop: Stop) -> StoppedBy {
