@@ -7,7 +7,7 @@
 //! A small day of L'État dans le nuage; the whole of it is `examples/data/etat-dans-le-nuage.json`.
 
 use slotwise::{
-    Amount, Event, Format, NotAnAmount, Room, Slot, SolveOptions, Speaker, Status, Talk, civil,
+    Amount, Event, Format, NotAnAmount, Room, Share, Slot, SolveOptions, Speaker, Status, Talk, civil,
     event::Block,
     rules::{Count, Fit, Measure, Order, Plenary, Relation, Rule, Selection, Together},
     solve,
@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn rules() -> Result<Vec<Rule>, NotAnAmount> {
     let mut agents = Count::of(Measure::Speakers).each(["block"]);
-    agents.min_share = Some(Amount::new(0.6)?);
+    agents.min_share = Some(Share::ratio(3, 5));
     Ok(vec![
         Rule::required(Plenary::new())
             .talks(Selection::formats(["plenary"]))

@@ -79,7 +79,8 @@ fn solve_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Fa
     let answer = input::event(path).and_then(|event| {
         let answer = solve(&event, &bar.watch(common.options()).cancel(stop));
         answer.map(|answer| (event, answer)).map_err(|e| match e {
-            SolveError::TooLarge(_) | SolveError::NoBackend => Failure::bad_input(e.to_string()),
+            SolveError::TooLarge(weights) => Failure::bad_input(input::list(path, &weights.into())),
+            SolveError::NoBackend => Failure::bad_input(e.to_string()),
             _ => Failure::internal(e.to_string()),
         })
     });

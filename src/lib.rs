@@ -40,8 +40,8 @@ pub mod timetable;
 
 pub use event::{
     Amount, Block, BlockId, CheckedEvent, CivilTime, Event, Format, FormatId, Interest, NotATime, NotAnAmount, Opening,
-    Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Slot, SlotId, Speaker, SpeakerId,
-    Status, Tags, Talk, TalkId, Window,
+    Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Share, Slot, SlotId, Speaker,
+    SpeakerId, Status, Tags, Talk, TalkId, Window,
 };
 pub use jiff::civil;
 pub use solve::{BackendKind, CancelFlag, Phase, Progress, SolveError, SolveOptions, solve};

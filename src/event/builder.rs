@@ -229,12 +229,18 @@ impl Talk {
 impl Reviewer {
     /// A member of the committee.
     pub fn new(id: impl Into<ReviewerId>) -> Self {
-        Self { id: id.into(), company: None }
+        Self { id: id.into(), company: None, speaker: None }
     }
 
     /// Works there: marks on talks by its people do not count.
     pub fn company(mut self, company: impl Into<String>) -> Self {
         self.company = Some(company.into());
+        self
+    }
+
+    /// Is that speaker too: marks on own talks do not count, and the company is the speaker's where none is named.
+    pub fn speaker(mut self, speaker: impl Into<SpeakerId>) -> Self {
+        self.speaker = Some(speaker.into());
         self
     }
 }

@@ -57,6 +57,7 @@ impl Event {
         let openings = pass.openings();
         let speakers = pass.speakers();
         let talks = pass.talks(&minutes);
+        pass.reviewers();
         pass.reviews();
         let interests = pass.interests();
         let published = pass.published();

@@ -10,6 +10,7 @@ mod id;
 mod index;
 mod problem;
 pub(crate) mod read;
+mod share;
 mod tags;
 mod time;
 mod types;
@@ -24,6 +25,7 @@ pub use facts::{
 pub use id::{BlockId, FormatId, ReviewerId, RoomId, SlotId, SpeakerId, TalkId};
 pub use problem::{Problem, Problems};
 pub use read::schema;
+pub use share::Share;
 pub use tags::Tags;
 pub use time::{CivilTime, NotATime, Window};
 pub use types::{

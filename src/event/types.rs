@@ -259,6 +259,10 @@ pub struct Reviewer {
     /// The employer: marks on talks by its people do not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
+    /// Who the reviewer is among the speakers: marks on own talks do not count, and a reviewer without a `company` has the
+    /// speaker's. Without this field, a reviewer and a speaker of the same id are two people: each list has ids of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<SpeakerId>,
 }
 
 /// Talks that one or more attendees want to hear.

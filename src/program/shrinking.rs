@@ -195,7 +195,7 @@ impl RuleKind for Hasty {
     }
 
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::Kinds(vec![0])
+        RoomsSeen::ByKind(vec![0])
     }
 
     fn audit(&self, _scope: &Scope<'_>, _placed: &Placed<'_>) -> Vec<Finding> {

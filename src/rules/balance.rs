@@ -70,7 +70,7 @@ impl RuleKind for Balance {
 
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
         if self.measure.sees_rooms() || self.each.contains(&Dimension::Room) {
-            return RoomsSeen::All;
+            return RoomsSeen::Each;
         }
         let event = scope.event();
         if self.measure == Measure::Overflow {
@@ -82,7 +82,7 @@ impl RuleKind for Balance {
 
     fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
         if self.measure.sees_starts() || self.each.iter().any(Dimension::sees_starts) {
-            return TimesSeen::All;
+            return TimesSeen::Each;
         }
         self.places.times_seen(scope.event())
     }

@@ -2,7 +2,8 @@
 
 use super::{Rule, Selection, Strength, Where};
 use crate::event::{
-    CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, SpeakerId, Tags, TalkId, TalkIx, not_shown, read::Path,
+    CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, Share, SpeakerId, Tags, TalkId, TalkIx, not_shown,
+    read::Path,
 };
 use std::collections::HashSet;
 
@@ -119,6 +120,13 @@ impl<'a> Check<'a> {
             } else if !seen.insert(id) {
                 self.problem(&field, format!("\"{id}\" a second time"), "each id once");
             }
+        }
+    }
+
+    /// The share is from 0 to 1, with numbers in range.
+    pub fn share(&mut self, field: &str, share: Share) {
+        if !share.is_valid() {
+            self.problem(field, share.to_string(), Share::WANTED);
         }
     }
 

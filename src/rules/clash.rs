@@ -15,7 +15,7 @@
 
 mod missed;
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs, scope::times};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs, scope::times};
 use crate::{
     event::{Amount, Minute, Span, TalkId, TalkIx, ValueIx},
     program::{Crowding, Draft, Outline, Outlined, Sum, Var},
@@ -160,6 +160,7 @@ impl Clash {
         if self.interests {
             for (talks, weight) in Self::wanted(scope) {
                 for pair in both(&talks) {
+                    // At most 2^30 each, of fewer than 2^32 interests.
                     *factors.entry(pair).or_default() += weight;
                 }
             }
@@ -262,7 +263,11 @@ impl RuleKind for Clash {
     }
 
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::Nothing
+        RoomsSeen::Ignored
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Each
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

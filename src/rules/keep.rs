@@ -10,7 +10,7 @@
 //! {"kind": "keep", "time": 5, "room": 1, "drop": 20, "add": 2, "before": "2026-10-30T12:00"}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen};
 use crate::{
     event::{Amount, CivilTime, Minute, RoomIx, Status, TalkIx},
     program::{Draft, Outline, Outlined, Sum},
@@ -99,6 +99,7 @@ impl Keep {
         published.map_or([false, false, true], |(room, start)| [spot.start != start, spot.room != room, false])
     }
 
+    /// At most three weights times a factor, each below 2^50.
     fn price(&self, scope: &Scope<'_>, changes: [bool; 3]) -> i64 {
         let weights = [self.time, self.room, self.add];
         changes.into_iter().zip(weights).filter(|(changed, _)| *changed).map(|(_, w)| Self::weigh(scope, w)).sum()
@@ -135,6 +136,10 @@ impl RuleKind for Keep {
         let published: BTreeSet<RoomIx> = Self::talks(scope).filter_map(|(_, published)| Some(published?.0)).collect();
         // A room that nothing was published in is like any other such room.
         RoomsSeen::by(RoomIx::all(scope.event().rooms().len()).map(|room| published.get(&room)))
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Each
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

@@ -35,7 +35,7 @@ impl RuleKind for Merit {
     }
 
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::Nothing
+        RoomsSeen::Ignored
     }
 
     fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {

@@ -296,16 +296,16 @@ impl RuleKind for Order {
 
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
         match self.relation {
-            Relation::SameRoom | Relation::Consecutive => RoomsSeen::All,
-            _ => RoomsSeen::Nothing,
+            Relation::SameRoom | Relation::Consecutive => RoomsSeen::Each,
+            _ => RoomsSeen::Ignored,
         }
     }
 
     fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
         let pauses = self.min_minutes.is_some() || self.max_minutes.is_some();
         match self.relation {
-            Relation::Before | Relation::Consecutive => TimesSeen::All,
-            _ if pauses => TimesSeen::All,
+            Relation::Before | Relation::Consecutive => TimesSeen::Each,
+            _ if pauses => TimesSeen::Each,
             _ => TimesSeen::Blocks,
         }
     }

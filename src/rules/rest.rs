@@ -8,7 +8,7 @@
 //! {"kind": "rest", "minutes": 30, "room_change_minutes": 45, "required": true}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs};
 use crate::{
     event::{Minute, RoomIx, SpeakerId, TalkIx},
     program::{Draft, Outline, Outlined},
@@ -93,7 +93,11 @@ impl RuleKind for Rest {
     }
 
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        if self.room_change_minutes.unwrap_or(0) > self.minutes { RoomsSeen::All } else { RoomsSeen::Nothing }
+        if self.room_change_minutes.unwrap_or(0) > self.minutes { RoomsSeen::Each } else { RoomsSeen::Ignored }
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Each
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     event::{CheckedEvent, Status as TalkStatus},
     program::{Fixing, Program, Var},
-    rules::Placed,
+    rules::{self, Placed},
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
 };
 use std::{
@@ -91,7 +91,7 @@ pub(super) fn with_timetable(
     let timetable = Timetable::of(event, &spots);
     let placed = Placed::new(event, spots);
     let audit = Audit::of_placed(event, &placed);
-    agree(&audit, &program.evaluate(chosen).values)?;
+    agree(&audit, &program.evaluate(chosen).values).map_err(|found| disagreement(event, &placed, &found))?;
     let found = Judged { timetable, placed, audit };
     let best = match Judged::empty(event).filter(|_| settled.verdict != Verdict::Proven) {
         Some(empty) if is_more(&empty.audit.values, &found.audit.values) => empty,
@@ -148,19 +148,26 @@ pub(super) fn is_more(one: &BTreeMap<u32, i64>, other: &BTreeMap<u32, i64>) -> b
     compared.find(|order| order.is_ne()) == Some(Ordering::Greater)
 }
 
+/// What program and audit differ on, and the rule at fault.
+fn disagreement(event: &CheckedEvent, placed: &Placed<'_>, found: &str) -> SolveError {
+    SolveError::Disagreement(match rules::mismatch_in(event, placed) {
+        Some(mismatch) => format!("{found}; {mismatch}"),
+        None => format!("{found}; no rule by itself shows why on this timetable: try `rules::check_agreement`"),
+    })
+}
+
 /// Nothing is returned on which program and audit differ.
-fn agree(audit: &Audit, values: &BTreeMap<u32, i64>) -> Result<(), SolveError> {
+fn agree(audit: &Audit, values: &BTreeMap<u32, i64>) -> Result<(), String> {
     if let Some(rule) = audit.broken().next() {
         let details: Vec<_> = rule.details.iter().filter(|d| d.units > 0).map(|d| format!("{d:?}")).collect();
-        return Err(SolveError::Disagreement(format!("`{}` is broken: {}", rule.name, details.join("; "))));
+        return Err(format!("`{}` is broken: {}", rule.name, details.join("; ")));
     }
     let audited = audit.values.iter().filter(|(_, v)| **v != 0);
     let stated = values.iter().filter(|(_, v)| **v != 0);
     if audited.eq(stated) {
         return Ok(());
     }
-    let message = format!("it finds {:?} thousandths by priority, the solver {values:?}", audit.values);
-    Err(SolveError::Disagreement(message))
+    Err(format!("it finds {:?} thousandths by priority, the solver {values:?}", audit.values))
 }
 
 fn stopped_by(stop: Stop) -> StoppedBy {

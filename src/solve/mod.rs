@@ -71,8 +71,10 @@ pub enum SolveError {
     #[error("the threads could not be started: {0}")]
     Threads(String),
     /// The audit judged the solver's timetable otherwise than the solver did: a rule states itself other than it
-    /// audits. Nothing is returned that the audit does not confirm.
-    #[error("the audit disagrees with the solver: {0}; this is a defect of a rule, not of the event")]
+    /// audits. Nothing is returned that the audit does not confirm. The text names the rule and the method of
+    /// [`RuleKind`](crate::rules::RuleKind) at fault, where one rule by itself shows it;
+    /// [`check_agreement`](crate::rules::check_agreement) looks further.
+    #[error("the audit disagrees with the solver: {0}. This is a defect of a rule, not of the event")]
     Disagreement(String),
 }
 

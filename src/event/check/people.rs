@@ -74,6 +74,16 @@ impl Checker<'_> {
         list
     }
 
+    pub(super) fn reviewers(&mut self) {
+        for (i, reviewer) in self.event.reviewers.iter().enumerate() {
+            if let Some(id) = &reviewer.speaker
+                && self.names.speaker(id).is_none()
+            {
+                self.dangling(format!("reviewers[{i}].speaker"), "speaker", &id.0);
+            }
+        }
+    }
+
     pub(super) fn reviews(&mut self) {
         let event = self.event;
         let mut seen: HashMap<(usize, TalkIx), usize> = HashMap::new();
