@@ -50,7 +50,7 @@ impl Partition {
 
 /// The classes, and the class of each room.
 pub(super) fn classes(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
-    let written = &event.event().rooms;
+    let written = &event.canonical().rooms;
     let rooms = || RoomIx::all(written.len());
     let mut alike = Partition { part_of: vec![0; written.len()], parts: 1 };
 
@@ -67,12 +67,12 @@ pub(super) fn classes(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
     alike.split(rooms().map(|room| pins.get(&room)));
     let mut needs: BTreeSet<&Tags> = BTreeSet::new();
     for talk in open() {
-        if needs.insert(&event.event().talks[talk.at()].needs) {
+        if needs.insert(&event.canonical().talks[talk.at()].needs) {
             alike.split(rooms().map(|room| event.meets_needs(room, talk)));
         }
     }
 
-    for scope in event.scopes() {
+    for scope in event.stated_scopes() {
         if alike.is_finest() {
             break;
         }

@@ -5,6 +5,7 @@
 //! rules of embedding code go through the same trait, [`RuleKind`].
 
 mod balance;
+mod canonical;
 mod check;
 mod clash;
 mod count;

@@ -36,7 +36,7 @@ use crate::{
     event::{CheckedEvent, Status as TalkStatus},
     program::{Fixing, Halt, Outline, Program, TooLarge, Var},
     rules::Placed,
-    timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
+    timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap, tied_groups},
 };
 use limits::{Limits, Stop};
 use outlined::Sketch;
@@ -233,6 +233,7 @@ fn with_timetable(
         priorities: if levels.len() > 1 { levels } else { Vec::new() },
         placements: timetable.placements,
         left_out,
+        ties: tied_groups(event, placed.spots().iter().map(|spot| spot.talk)),
         rules: audit.rules,
         explanation: None,
         search: report,
@@ -252,6 +253,7 @@ fn without_timetable(settled: &Settled, mut report: SearchReport, started: Insta
         priorities: Vec::new(),
         placements: Vec::new(),
         left_out: Vec::new(),
+        ties: Vec::new(),
         rules: Vec::new(),
         explanation: None,
         search: report,
