@@ -39,9 +39,9 @@ pub mod solve;
 pub mod timetable;
 
 pub use event::{
-    Amount, Block, BlockId, CheckedEvent, CivilTime, Event, Format, FormatId, Interest, NotATime, NotAnAmount, Opening,
-    Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Share, Slot, SlotId, Speaker,
-    SpeakerId, Status, Tags, Talk, TalkId, Window,
+    Amount, Block, BlockId, CheckedEvent, CivilTime, Event, Format, FormatId, Interest, NotATime, NotAnAmount,
+    NotAnOffset, Opening, Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Share, Slot,
+    SlotId, Speaker, SpeakerId, Status, Tags, Talk, TalkId, UtcOffset, Window,
 };
 pub use jiff::civil;
 pub use solve::{BackendKind, CancelFlag, Phase, Progress, SolveError, SolveOptions, solve};

@@ -47,11 +47,13 @@ fn talks(event: &CheckedEvent) -> Vec<String> {
         }
     }
     let _ = write!(line, "; {}", some(event.speakers().len(), "speaker"));
+    let order = event.formats_as_written();
     let mut lengths: BTreeMap<_, usize> = BTreeMap::new();
     for talk in event.talks() {
-        *lengths.entry((talk.format, talk.minutes)).or_default() += 1;
+        let place = talk.format.map(|format| order.iter().position(|f| *f == format));
+        *lengths.entry((place, talk.format, talk.minutes)).or_default() += 1;
     }
-    let formats = lengths.into_iter().map(|((format, minutes), count)| {
+    let formats = lengths.into_iter().map(|((_, format, minutes), count)| {
         let name = format.map_or_else(|| "without a format".to_owned(), |f| one_line(event.format_id(f).as_str()));
         format!("{name} {count} ({})", length(minutes))
     });
@@ -67,12 +69,11 @@ fn days(event: &CheckedEvent) -> Vec<String> {
         let day = days.entry(event.date(span.start)).or_insert((span.start, span.end));
         *day = (day.0.min(span.start), day.1.max(span.end));
     }
-    let clock = |minute: Minute| event.civil(minute).datetime().strftime("%H:%M").to_string();
     let mut lines: Vec<String> = days
         .into_iter()
         .map(|(date, (start, end))| {
             let date = date.strftime("%A %-d %B %Y");
-            format!("{date}, {} to {} ({})", clock(start), clock(end), event.event().timezone)
+            format!("{date}, {} to {} ({})", event.clock(start), event.clock(end), event.event().timezone)
         })
         .collect();
     let places: usize = event.slots().iter().map(|slot| slot.rooms.len()).sum();
@@ -91,8 +92,8 @@ fn days(event: &CheckedEvent) -> Vec<String> {
 }
 
 fn rooms(event: &CheckedEvent) -> Vec<String> {
-    let rooms = event.event().rooms.iter().zip(event.rooms()).map(|(room, facts)| {
-        let seats = facts.capacity.map(|seats| format!(" ({seats} seats)")).unwrap_or_default();
+    let rooms = event.event().rooms.iter().map(|room| {
+        let seats = room.capacity.map(|seats| format!(" ({seats} seats)")).unwrap_or_default();
         one_line(room.id.as_str()) + &seats
     });
     let shown: Vec<_> = rooms.take(12).collect();

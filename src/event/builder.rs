@@ -273,6 +273,6 @@ impl Interest {
 impl Published {
     /// A talk of the programme that is already public.
     pub fn new(talk: impl Into<TalkId>, room: impl Into<RoomId>, start: impl Into<CivilTime>) -> Self {
-        Self { talk: talk.into(), room: room.into(), start: start.into() }
+        Self { talk: talk.into(), room: room.into(), start: start.into(), start_offset: None }
     }
 }

@@ -50,7 +50,7 @@ impl Partition {
 
 /// The classes, and the class of each room.
 pub(super) fn classes(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
-    classes_for(event, event.scopes())
+    classes_for(event, event.stated_scopes())
 }
 
 /// Every room in a class of its own.
@@ -64,7 +64,7 @@ pub(super) fn classes_for<'e>(
     event: &'e CheckedEvent,
     scopes: impl Iterator<Item = Scope<'e>>,
 ) -> (Vec<Class>, Vec<ClassIx>) {
-    let written = &event.event().rooms;
+    let written = &event.canonical().rooms;
     let rooms = || RoomIx::all(written.len());
     let mut alike = Partition { part_of: vec![0; written.len()], parts: 1 };
 
@@ -81,7 +81,7 @@ pub(super) fn classes_for<'e>(
     alike.split(rooms().map(|room| pins.get(&room)));
     let mut needs: BTreeSet<&Tags> = BTreeSet::new();
     for talk in open() {
-        if needs.insert(&event.event().talks[talk.at()].needs) {
+        if needs.insert(&event.canonical().talks[talk.at()].needs) {
             alike.split(rooms().map(|room| event.meets_needs(room, talk)));
         }
     }

@@ -219,7 +219,7 @@ impl Program {
 
     fn start_classes(event: &CheckedEvent, halt: Halt<'_>) -> StartClasses {
         let mut seen = TimesSeen::Blocks;
-        for scope in event.scopes() {
+        for scope in event.stated_scopes() {
             if halt.is_due() {
                 return StartClasses::apart();
             }
@@ -238,7 +238,7 @@ impl Program {
     }
 
     fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {
-        for scope in event.scopes() {
+        for scope in event.stated_scopes() {
             if draft.is_stopped() {
                 break;
             }

@@ -115,7 +115,7 @@ impl<'e> Outline<'e> {
     }
 
     fn add_rules(&mut self, halt: Halt<'_>) {
-        for scope in self.event.scopes().take_while(|_| !halt.is_due()) {
+        for scope in self.event.stated_scopes().take_while(|_| !halt.is_due()) {
             let held = scope.kind().outline(&scope, self);
             self.holds = self.holds.min(held);
         }

@@ -220,7 +220,7 @@ impl<'e> Facts<'e> {
             rooms.sort_unstable();
             let mut formats: Vec<u32> = facts.formats.iter().map(|f| f.0).collect();
             formats.sort_unstable();
-            let tags = &event.event().slots[slot.at()].tags.0;
+            let tags = &event.canonical().slots[slot.at()].tags.0;
             let minutes = facts.span.end - facts.span.start;
             described.push((SlotFacts { minutes, rooms, formats, tags, marks: &marks[slot.at()] }, slot));
         }

@@ -62,7 +62,7 @@ impl Fit {
         let audience = event.talk(talk).audience;
         let Some(capacity) = event.room(room).capacity else { return (0, 0) };
         let most = self.most(capacity);
-        let known = event.event().talks[talk.at()].audience.is_some();
+        let known = event.canonical().talks[talk.at()].audience.is_some();
         ((audience - most).max(0), if known { (capacity - audience).max(0) } else { 0 })
     }
 }
@@ -88,7 +88,7 @@ impl RuleKind for Fit {
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
         let event = scope.event();
         let talks = || scope.talks().iter().filter(|t| event.talk(**t).status != Status::Declined);
-        let known = talks().filter(|t| event.event().talks[t.at()].audience.is_some());
+        let known = talks().filter(|t| event.canonical().talks[t.at()].audience.is_some());
         let largest = talks().map(|t| event.talk(*t).audience).max().unwrap_or(0);
         let smallest = known.map(|t| event.talk(*t).audience).min().unwrap_or(i64::MAX);
         let seats_cost = !is_default(&self.empty_weight);

@@ -4,7 +4,8 @@
 //! for each talk at another start, `room` for each in another room, `drop` for each left out, `add` for each that was not
 //! published; all four times the rule's `weight`, which is 1 if not said. What was published to start before `before`
 //! stays as it is, required; where the rule is required and names no such time, everything does. A required rule has nothing
-//! to weigh.
+//! to weigh. Where the clocks go back and show a start twice, `published` says with `start_offset` which of the two it was;
+//! the other is another start.
 //!
 //! ```json
 //! {"kind": "keep", "time": 5, "room": 1, "drop": 20, "add": 2, "before": "2026-10-30T12:00"}
@@ -36,7 +37,7 @@ pub struct Keep {
     /// What placing a talk costs that was not published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add: Option<Amount>,
-    /// What was published to start before this stays as it is.
+    /// What was published to start before this stays as it is. Where the clocks show the time twice, it is the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<CivilTime>,
 }

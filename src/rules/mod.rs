@@ -6,6 +6,7 @@
 
 mod agreement;
 mod balance;
+mod canonical;
 mod check;
 mod clash;
 mod count;

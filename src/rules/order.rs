@@ -5,9 +5,15 @@
 //! | relation | the pair is right when |
 //! | --- | --- |
 //! | `before` | the first ends before the second starts |
-//! | `consecutive` | the second starts in the first's room, that day, at the first start the room offers once it is free |
+//! | `consecutive` | the second starts in the first's room, that day, with no start between that somebody could use |
 //! | `same_room`, `same_day`, `same_block` | they share it |
 //! | `other_day`, `other_block` | they share none |
+//!
+//! A start is between two talks when it is at or after the moment at which the room of the first is free again, before the
+//! second starts, and **somebody could use it**: some talk that is not declined could be placed in that room then, as far as
+//! the event itself says. A slot or opening takes its format and is long enough, the room is open for as long as it
+//! runs and has what it needs, its speakers are there, and it is not pinned elsewhere. What rules forbid, and what other
+//! talks take up, does not count. So an hour in which the room is closed, or a break without a slot, is not between.
 //!
 //! With `min_minutes` or `max_minutes`, the pause between the two is also that long at least, or at most. The pairs of a
 //! `sequence` are, for `before`, all of them in the order listed (pauses are asked of neighbours only), for
@@ -338,7 +344,7 @@ impl RuleKind for Order {
                 }
                 Relation::SameDay | Relation::OtherDay if !pauses => {
                     let same = self.relation == Relation::SameDay;
-                    let day = |spot: &Spot| offers.days.get(&spot.start).copied();
+                    let day = |spot: &Spot| offers.day(spot.start);
                     pairs::state_pair(draft, (a, b), day, |x, y| i64::from((x == y) != same), charge);
                     continue;
                 }

@@ -160,7 +160,7 @@ impl<'e> Scope<'e> {
         self.kind
     }
 
-    /// The selected talks, in the event's order.
+    /// The selected talks, ascending.
     pub fn talks(&self) -> &'e [TalkIx] {
         self.talks
     }

@@ -9,7 +9,7 @@ use crate::{
     event::{CheckedEvent, Status as TalkStatus},
     program::{Fixing, Program, Var},
     rules::{self, Placed},
-    timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
+    timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap, tied_groups},
 };
 use std::{
     cmp::Ordering,
@@ -67,6 +67,7 @@ impl<'e> Judged<'e> {
             priorities: if levels.len() > 1 && bound.is_some() { levels } else { Vec::new() },
             placements: timetable.placements,
             left_out,
+            ties: tied_groups(event, placed.spots().iter().map(|spot| spot.talk)),
             rules: audit.rules,
             explanation: None,
             search: report,
@@ -130,6 +131,7 @@ pub(super) fn without_timetable(
         priorities: Vec::new(),
         placements: Vec::new(),
         left_out: Vec::new(),
+        ties: Vec::new(),
         rules: Vec::new(),
         explanation: None,
         search: report,

@@ -98,8 +98,11 @@ pub struct Answer {
     pub priorities: Vec<Level>,
     /// The timetable, by start and room; empty without one.
     pub placements: Vec<Placement>,
-    /// The talks that are not placed and were not declined.
+    /// The talks that are not placed and were not declined, by id.
     pub left_out: Vec<TalkId>,
+    /// Groups of talks of which some are placed and some left out though merit does not tell them apart: those around the
+    /// cut that the marks cannot tell from one another, and those of exactly the same merit. By id.
+    pub ties: Vec<Vec<TalkId>>,
     /// What each rule gains and costs, in the event's order; empty without a timetable.
     pub rules: Vec<RuleReport>,
     /// Why there is no timetable, where there is none.

@@ -6,6 +6,7 @@ mod difference;
 mod facts;
 mod placement;
 mod summary;
+mod ties;
 
 pub(crate) use answer::gap;
 pub use answer::{Answer, Level, SearchReport, Status, StoppedBy};
@@ -15,3 +16,4 @@ pub use placement::{Placement, Timetable};
 pub use summary::{
     Charge, FormatTally, LeftOut, Payer, Quota, Reached, Settled, Summary, TalkName, Tally, TieAtCut, rule_names,
 };
+pub(crate) use ties::tied_groups;

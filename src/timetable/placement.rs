@@ -1,13 +1,17 @@
 //! Placements: which talk is where and when.
 
 use crate::{
-    event::{CheckedEvent, CivilTime, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId},
+    event::{CheckedEvent, CivilTime, Minute, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId, UtcOffset},
     rules::{Placed, Spot},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A talk in its place.
+///
+/// Where the clocks go back, they show an hour twice. Which of the two times is meant, the offset beside it says: every
+/// answer has offsets, so that the end is after the start for whoever subtracts. A timetable that is read may leave them
+/// out; then a start is the first of the two.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -18,9 +22,15 @@ pub struct Placement {
     pub room: RoomId,
     /// When it starts.
     pub start: CivilTime,
+    /// How far the clocks are ahead of UTC then, such as `+01:00`. Absent: it is the first start of two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_offset: Option<UtcOffset>,
     /// When it ends. Not needed to read a timetable: the talk's minutes say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<CivilTime>,
+    /// How far the clocks are ahead of UTC when it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_offset: Option<UtcOffset>,
     /// The slot it fills; none in an opening. Not needed to read a timetable where room and start leave one slot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<SlotId>,
@@ -29,7 +39,13 @@ pub struct Placement {
 impl Placement {
     /// A talk that starts in a room.
     pub fn new(talk: impl Into<TalkId>, room: impl Into<RoomId>, start: impl Into<CivilTime>) -> Self {
-        Self { talk: talk.into(), room: room.into(), start: start.into(), end: None, slot: None }
+        let (start_offset, end, end_offset, slot) = (None, None, None, None);
+        Self { talk: talk.into(), room: room.into(), start: start.into(), start_offset, end, end_offset, slot }
+    }
+
+    /// The minute at which it starts; none where the event's clocks never show that time at that offset.
+    pub fn starts_at(&self, event: &CheckedEvent) -> Option<Minute> {
+        event.minute_at(self.start, self.start_offset)
     }
 }
 
@@ -78,7 +94,9 @@ impl Timetable {
             talk: event.talk_id(spot.talk).clone(),
             room: event.room_id(spot.room).clone(),
             start: event.civil(spot.start),
+            start_offset: Some(event.offset(spot.start)),
             end: Some(event.civil(spot.end)),
+            end_offset: Some(event.offset(spot.end)),
             slot: spot.slot.map(|s| event.slot_id(s).clone()),
         }))
     }
@@ -87,7 +105,8 @@ impl Timetable {
     ///
     /// # Errors
     ///
-    /// Every id that leads nowhere, every start that the clocks skip, every slot or end that is not the placement's.
+    /// Every id that leads nowhere, every start that the clocks skip, every offset that they do not have then, every slot
+    /// or end that is not the placement's.
     pub fn resolve<'e>(&self, event: &'e CheckedEvent) -> Result<Placed<'e>, Problems> {
         let mut problems = Vec::new();
         let spots = self.placements.iter().enumerate();
@@ -117,8 +136,12 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     if let Some((id, None)) = slot {
         dangling("slot", id.as_str(), "slot");
     }
-    let start = event.minute(placement.start);
-    if start.is_none() {
+    let start = placement.starts_at(event);
+    if let Some(offset) = placement.start_offset
+        && let Some(wanted) = event.wanted_offset(placement.start, offset)
+    {
+        problems.push(Problem::new(format!("{path}.start_offset"), format!("\"{offset}\""), wanted));
+    } else if start.is_none() {
         let wanted = format!("a time that clocks in {} show", event.event().timezone);
         problems.push(Problem::new(format!("{path}.start"), placement.start.to_string(), wanted));
     }
@@ -130,6 +153,10 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     {
         let wanted = format!("{}: {:?} runs for {} minutes", event.civil(end), placement.talk.0, facts.minutes);
         problems.push(Problem::new(format!("{path}.end"), written.to_string(), wanted));
+    }
+    if let Some(offset) = placement.end_offset.filter(|offset| *offset != event.offset(end)) {
+        let wanted = format!("\"{}\", as clocks have it at {}, when it ends", event.offset(end), event.civil(end));
+        problems.push(Problem::new(format!("{path}.end_offset"), format!("\"{offset}\""), wanted));
     }
     let starts_there =
         |s: SlotIx| event.slots()[s.at()].span.start == start && event.slots()[s.at()].rooms.contains(&room);

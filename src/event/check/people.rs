@@ -57,6 +57,10 @@ impl Checker<'_> {
                 self.talk_tags.put(i, key, self.values.of(values));
             }
             let pin = talk.pin.clone().unwrap_or_default();
+            if pin.start.is_none() && pin.start_offset.is_some() {
+                let found = "an offset without a start";
+                self.problem(format!("{path}.pin.start_offset"), found, "the `start` that it is the offset of");
+            }
             let (minutes, changeover) = format.map_or((0, 0), |f| formats[f.at()]);
             list.push(TalkFacts {
                 status: talk.status,
@@ -67,7 +71,7 @@ impl Checker<'_> {
                 audience: i64::from(talk.audience.unwrap_or(0)),
                 merit: 0,
                 pin_room: pin.room.and_then(|id| self.room(format!("{path}.pin.room"), &id)),
-                pin_start: pin.start.map(|time| self.minute(format!("{path}.pin.start"), time)),
+                pin_start: pin.start.map(|time| self.minute_at(&format!("{path}.pin.start"), time, pin.start_offset)),
                 published: None,
             });
         }
@@ -134,7 +138,7 @@ impl Checker<'_> {
             let path = format!("published[{i}]");
             let talk = self.talk(format!("{path}.talk"), &place.talk);
             let room = self.room(format!("{path}.room"), &place.room);
-            let start = self.minute(format!("{path}.start"), place.start);
+            let start = self.minute_at(&format!("{path}.start"), place.start, place.start_offset);
             if let (Some(talk), Some(room)) = (talk, room) {
                 if let Some(first) = seen.insert(talk, i) {
                     let found = format!("{:?} a second time", place.talk.0);

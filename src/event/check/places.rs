@@ -1,10 +1,7 @@
 //! Checks of where and when: rooms, formats, blocks, slots, openings.
 
 use super::{Checker, LONGEST};
-use crate::event::{
-    OpeningFacts, RoomFacts, SlotFacts, Span,
-    clock::{civil_in, minute_in},
-};
+use crate::event::{OpeningFacts, RoomFacts, SlotFacts, Span};
 
 /// The most starts one opening may have: a year of hours, or a week of minutes.
 const MOST_STARTS: i64 = 10_080;
@@ -89,12 +86,8 @@ impl Checker<'_> {
                 list.push(OpeningFacts { span, starts: Vec::new(), rooms, formats });
                 continue;
             }
-            // Where the clocks go back, an hour is shown twice: a start in its second pass could not be written down
-            // as a civil time, so there is none.
-            let starts = (span.start..span.end)
-                .step_by(every as usize)
-                .filter(|start| minute_in(&self.zone, civil_in(&self.zone, *start)) == Some(*start))
-                .collect();
+            // Minutes, not times of the clock: where the clocks go back, both passes of the hour have starts.
+            let starts = (span.start..span.end).step_by(every as usize).collect();
             list.push(OpeningFacts { span, starts, rooms, formats });
         }
         list

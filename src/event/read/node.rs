@@ -31,7 +31,7 @@ pub(crate) enum Node {
 pub(crate) type Fields = Vec<(String, Node)>;
 
 /// What a hole reads as where a text is wanted: a text of every shape that the event's types take.
-pub(super) const STAND_INS: [&str; 4] = ["2000-01-01T00:00", "2000-01-01", "talks", "day"];
+pub(super) const STAND_INS: [&str; 5] = ["2000-01-01T00:00", "2000-01-01", "talks", "day", "+00:00"];
 
 impl Node {
     /// What to call it in a message: short enough for one line.

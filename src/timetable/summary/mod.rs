@@ -244,6 +244,9 @@ impl Summary {
             format: format.map(|f| event.format_id(f).clone()),
             talks,
         };
+        let order = event.formats_as_written();
+        let mut formats: Vec<_> = formats.into_iter().collect();
+        formats.sort_by_key(|(format, _)| format.map(|format| order.iter().position(|f| *f == format)));
         self.formats = formats.into_iter().map(named).collect();
     }
 

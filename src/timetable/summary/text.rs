@@ -216,7 +216,7 @@ impl Summary {
         more(page, 2, self.left_out.len(), LEFT_OUT);
         if !self.ties.is_empty() {
             page.gap();
-            page.line("The marks cannot tell these apart: they are for people to discuss.");
+            page.line("Merit cannot tell these apart: they are for people to discuss.");
         }
         for tie in &self.ties {
             page.hanging(2, 4, &tied(tie));
