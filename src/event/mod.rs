@@ -8,11 +8,13 @@ mod clock;
 mod facts;
 mod id;
 mod index;
+mod label;
 mod problem;
 pub(crate) mod read;
 mod tags;
 mod time;
 mod types;
+pub(crate) mod warnings;
 
 pub use amount::{Amount, NotAnAmount};
 pub use checked::CheckedEvent;
@@ -26,6 +28,7 @@ pub use problem::{Problem, Problems};
 pub use read::schema;
 pub use tags::Tags;
 pub use time::{CivilTime, NotATime, Window};
+pub use warnings::Warning;
 pub use types::{
     Block, Event, Format, Interest, Opening, Pin, Published, Review, Reviewer, Room, Slot, Speaker, Status, Talk,
 };

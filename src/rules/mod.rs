@@ -27,6 +27,7 @@ mod spec;
 mod spot;
 #[cfg(test)]
 pub(crate) mod testing;
+mod warn;
 mod where_;
 
 pub use balance::Balance;
@@ -47,6 +48,7 @@ pub use scope::{RoomsSeen, RuleKind, Scope, TimesSeen};
 pub use selection::Selection;
 pub use spec::{BuiltIn, Rule, Strength};
 pub use spot::{Placed, Spot};
+pub use warn::Warn;
 pub use where_::Where;
 
 pub(crate) use sites::Sites;

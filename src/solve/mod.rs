@@ -101,6 +101,11 @@ pub enum SolveError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, SolveError> {
+    search(event, options).map(|answer| answer.warned(event.warnings()))
+}
+
+/// The answer, without what the event is warned of.
+fn search(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, SolveError> {
     let started = Instant::now();
     let outline = Outline::begin(event);
     if outline.places.count() > options.written_out {
@@ -235,6 +240,7 @@ fn with_timetable(
         left_out,
         rules: audit.rules,
         explanation: None,
+        warnings: Vec::new(),
         search: report,
     })
 }
@@ -254,6 +260,7 @@ fn without_timetable(settled: &Settled, mut report: SearchReport, started: Insta
         left_out: Vec::new(),
         rules: Vec::new(),
         explanation: None,
+        warnings: Vec::new(),
         search: report,
     }
 }
