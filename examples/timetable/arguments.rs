@@ -1,8 +1,14 @@
 //! What can be said on the command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue},
+};
 use slotwise::{BackendKind, SolveOptions};
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Chooses the talks of a conference and places them in rooms and time, with a proof.
 #[derive(Debug, Parser)]
@@ -76,6 +82,23 @@ pub(crate) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+impl Arguments {
+    /// What was said; who names a file and no command is told of `solve`.
+    pub(crate) fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|mut error| {
+            let said = match error.get(ContextKind::InvalidSubcommand) {
+                Some(ContextValue::String(said)) if Path::new(said).exists() || said.contains(['.', '/', '\\']) => {
+                    said.clone()
+                }
+                _ => error.exit(),
+            };
+            let hint = format!("a command comes before the file: `timetable solve {said}`, or check, or audit");
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
+            error.exit()
+        })
+    }
 }
 
 impl Common {

@@ -13,15 +13,32 @@ use std::{collections::BTreeMap, fmt::Write};
 
 /// More rules than that are counted by kind.
 const MOST_RULES: usize = 30;
+/// More warnings than that are only counted.
+const MOST_WARNINGS: usize = 100;
 
 /// The event in words.
 pub(crate) fn event(event: &CheckedEvent) -> String {
-    let mut text = format!("{}: nothing is wrong with this event.\n", one_line(&event.event().name));
+    let warnings = event.warnings();
+    let verdict = match warnings.len() {
+        0 => "nothing is wrong with this event".to_owned(),
+        count => format!("this event can be read; {} to look at, below", some(count, "warning")),
+    };
+    let mut text = format!("{}: {verdict}.\n", one_line(&event.event().name));
     let lines = [talks(event), days(event), rooms(event), marks(event)];
     for line in lines.into_iter().flatten() {
         let _ = writeln!(text, "  {line}");
     }
     text.push_str(&rules(event));
+    if !warnings.is_empty() {
+        let _ = writeln!(text, "  {}", some(warnings.len(), "warning"));
+    }
+    for warning in warnings.iter().take(MOST_WARNINGS) {
+        let impossible = if warning.impossible { " (no timetable can be)" } else { "" };
+        let _ = writeln!(text, "    {}{impossible}: {}", one_line(&warning.path), one_line(&warning.text));
+    }
+    if warnings.len() > MOST_WARNINGS {
+        let _ = writeln!(text, "    and {} more; `--format json` shows all", warnings.len() - MOST_WARNINGS);
+    }
     text
 }
 

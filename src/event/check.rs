@@ -10,11 +10,13 @@ use super::{
     checked::Entry,
     clock::{minutes_in, not_shown, wanted_offset},
     index::{Interner, Names, TagTable},
+    label,
     problem::push_key,
 };
 use crate::{
     reviews::{self, Calibration},
     rules::{self, Rule, RuleKind},
+    text::quoted,
 };
 use jiff::tz::TimeZone;
 use std::{
@@ -43,12 +45,13 @@ impl Event {
     /// let problems = event.check().unwrap_err();
     /// assert_eq!(
     ///     problems.to_string(),
-    ///     "talks[0].speakers[0]: found \"nobody\", which no speaker has as id; wanted the id of a speaker"
+    ///     "talks[0].speakers[0] (talk \"t1\"): found \"nobody\", which no speaker has as id; wanted the id of a speaker"
     /// );
     /// ```
     pub fn check(self) -> Result<CheckedEvent, Problems> {
         let (checked, problems) = self.examine();
-        Problems::none_or(problems).map(|()| checked)
+        let event = &checked.event;
+        Problems::none_or_named(problems, |list, at, name| label::field(event, list, at, name)).map(|()| checked)
     }
 
     /// The checked event and its problems: where there are any, it is good for nothing but finding more of them.
@@ -129,7 +132,8 @@ impl CheckedEvent {
         let mut problems = Vec::new();
         self.stated.push(self.rules.len() as u32);
         self.enter(rule, Arc::new(rule.kind.clone()), &path, &mut problems);
-        Problems::none_or(problems).map(|()| self)
+        let name = |field: &str| if field == "name" { rule.name.clone() } else { None };
+        Problems::none_or_named(problems, |_, _, field| name(field)).map(|()| self)
     }
 
     /// The event that was resolved over canonical lists, with what people see of it as it was written.
@@ -199,7 +203,7 @@ impl<'e> Checker<'e> {
         let mut problems = Vec::new();
         let zone = TimeZone::get(&event.timezone).unwrap_or_else(|_| {
             let wanted = "the IANA name of a zone, such as \"Europe/Paris\"";
-            problems.push(Problem::new("timezone", format!("{:?}", event.timezone), wanted));
+            problems.push(Problem::new("timezone", quoted(&event.timezone), wanted));
             TimeZone::UTC
         });
         let names = Names::of(event, &mut problems);
@@ -220,33 +224,35 @@ impl<'e> Checker<'e> {
     }
 
     /// The minute of a civil time; a time that clocks in the zone never show is a problem.
-    fn minute(&mut self, path: &str, time: CivilTime) -> Minute {
+    fn minute(&mut self, path: &str, time: CivilTime) -> Option<Minute> {
         self.minute_at(path, time, None)
     }
 
     /// The same, at an offset; without one, the first, where clocks show the time twice. An offset that clocks do not
     /// have at that time is a problem of the field beside the time's.
-    fn minute_at(&mut self, path: &str, time: CivilTime, offset: Option<UtcOffset>) -> Minute {
+    fn minute_at(&mut self, path: &str, time: CivilTime, offset: Option<UtcOffset>) -> Option<Minute> {
         let minutes = minutes_in(&self.zone, time);
         let Some((first, _)) = minutes.first().copied() else {
             let (found, wanted) = not_shown(&self.event.timezone, time);
             self.problem(path, found, wanted);
-            return 0;
+            return None;
         };
-        let Some(offset) = offset else { return first };
+        let Some(offset) = offset else { return Some(first) };
         if let Some(wanted) = wanted_offset(time, offset, &minutes) {
             self.problem(format!("{path}_offset"), format!("\"{offset}\""), wanted);
         }
-        minutes.iter().find(|(_, known)| *known == offset).map_or(first, |(minute, _)| *minute)
+        Some(minutes.iter().find(|(_, known)| *known == offset).map_or(first, |(minute, _)| *minute))
     }
 
+    /// From the start up to the end. An empty span where one of the two is wrong: what follows from it is no news.
     fn span(&mut self, path: &str, start: CivilTime, end: CivilTime) -> Span {
-        let span =
-            Span { start: self.minute(&format!("{path}.start"), start), end: self.minute(&format!("{path}.end"), end) };
+        let span = (self.minute(&format!("{path}.start"), start), self.minute(&format!("{path}.end"), end));
+        let (Some(from), Some(to)) = span else { return Span { start: 0, end: 0 } };
         if end <= start {
             self.problem(format!("{path}.end"), end.to_string(), format!("a time after the start, {start}"));
+            return Span { start: from, end: from };
         }
-        span
+        Span { start: from, end: to }
     }
 
     /// When the windows are open: those that touch or overlap are one.
@@ -258,7 +264,7 @@ impl<'e> Checker<'e> {
     /// An id that leads nowhere.
     fn dangling(&mut self, path: impl Into<String>, what: &str, id: &str) {
         let wanted = self.names.wanted(what, id, self.problems.len() < MOST_HINTS);
-        self.problem(path, format!("{id:?}, which no {what} has as id"), wanted);
+        self.problem(path, format!("{}, which no {what} has as id", quoted(id)), wanted);
     }
 
     fn room(&mut self, path: impl Into<String>, id: &RoomId) -> Option<RoomIx> {
@@ -300,7 +306,7 @@ impl<'e> Checker<'e> {
                 if seen.insert(ix) {
                     list.push(ix);
                 } else {
-                    self.problem(path, format!("\"{id}\" a second time"), "each id once");
+                    self.problem(path, format!("{} a second time", quoted(&id.to_string())), "each id once");
                 }
             }
         }
@@ -333,7 +339,7 @@ impl<'e> Checker<'e> {
             let mut seen = HashSet::new();
             for (i, value) in values.iter().enumerate() {
                 if !seen.insert(value) {
-                    self.problem(format!("{path}[{i}]"), format!("{value:?} a second time"), "each value once");
+                    self.problem(format!("{path}[{i}]"), format!("{} a second time", quoted(value)), "each value once");
                 }
             }
         }

@@ -9,6 +9,7 @@ mod clock;
 mod facts;
 mod id;
 mod index;
+mod label;
 mod natural;
 mod offset;
 mod problem;
@@ -18,6 +19,7 @@ mod starts;
 mod tags;
 mod time;
 mod types;
+pub(crate) mod warnings;
 
 pub use amount::{Amount, NotAnAmount};
 pub use checked::CheckedEvent;
@@ -38,3 +40,4 @@ pub use time::{CivilTime, NotATime, Window};
 pub use types::{
     Block, Event, Format, Interest, Opening, Pin, Published, Review, Reviewer, Room, Slot, Speaker, Status, Talk,
 };
+pub use warnings::Warning;

@@ -10,7 +10,7 @@
 //! Groups are those of `count`. The measure `overflow` adds up the people over capacity.
 
 use super::{
-    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where,
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Warn, Where,
     group::Grouping,
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
@@ -66,6 +66,15 @@ impl RuleKind for Balance {
             check.problem("each", "an empty list", "one or more dimensions to balance over");
         }
         check_groups(check, &self.each, &self.measure);
+    }
+
+    fn warn(&self, _scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        warn.groups(&self.each, &self.measure);
+        warn.places("where", &self.places);
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
     }
 
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {

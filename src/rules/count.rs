@@ -20,13 +20,13 @@
 //! of both a place and something of the talk: every speaker in every block, say.
 
 use super::{
-    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, TimesSeen, Where,
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, TimesSeen, Warn, Where,
     group::Grouping,
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
 };
 use crate::{
-    event::{Share, TalkIx},
+    event::{Share, Status, TalkIx},
     program::{Charge, Draft, Outline, Outlined, Sum, Var},
 };
 use schemars::JsonSchema;
@@ -157,6 +157,33 @@ impl RuleKind for Count {
         if self.measure == Measure::Overflow {
             check.problem("measure", "\"overflow\"", "a measure of `count`: overflow is one of `balance`");
         }
+    }
+
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        warn.groups(&self.each, &self.measure);
+        warn.places("where", &self.places);
+        if let Some(of) = &self.of {
+            warn.selection("of", of);
+        }
+        let talks = warn.open_talks().count();
+        let accepted = warn.open_talks().filter(|t| scope.event().talk(*t).status == Status::Accepted).count();
+        if !scope.required() || self.measure != Measure::Talks || !self.each.is_empty() {
+            return;
+        }
+        if let Some(min) = self.min.filter(|min| *min as usize > talks) {
+            warn.impossible("min", format!("at least {min} talks must be placed, and the rule is about {talks}"));
+        }
+        if let Some(max) = self.max.filter(|max| (*max as usize) < accepted && self.places.is_anywhere()) {
+            let text =
+                format!("at most {max} talks may be placed, and {accepted} of those the rule is about are accepted");
+            warn.impossible("max", text);
+        }
+    }
+
+    /// A minimum does, where a group exists in which nothing is placed yet.
+    fn draws(&self, scope: &Scope<'_>) -> bool {
+        let owed = self.min.is_some_and(|min| min > 0) || self.min_share.is_some();
+        owed && !self.each.iter().any(Dimension::is_place) && (scope.required() || scope.price() > 0)
     }
 
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {

@@ -9,7 +9,7 @@
 //! {"kind": "fit", "weight": 1, "tolerance": 0.1, "empty_weight": 0.01}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Strength, TimesSeen};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Strength, TimesSeen, Warn};
 use crate::{
     event::{Amount, CheckedEvent, RoomIx, Share, Status, TalkIx},
     program::{Draft, Outline, Outlined, Sum},
@@ -82,6 +82,21 @@ impl RuleKind for Fit {
             let wanted = "one of the two: empty seats are weighed by a second rule `fit`, whose `weight` may be 0";
             check.problem("empty_weight", "a weight beside \"required\": true", wanted);
         }
+    }
+
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        let event = scope.event();
+        if event.rooms().iter().all(|room| room.capacity.is_none()) {
+            warn.say("", "no room has a `capacity`, so every audience fits");
+        } else if warn.open_talks().next().is_some()
+            && warn.open_talks().all(|t| event.event().talks[t.at()].audience.is_none())
+        {
+            warn.say("", "none of the talks says how large its `audience` is, so every one fits");
+        }
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
     }
 
     /// Of rooms that hold every audience, nothing but their empty seats is seen, if those cost anything.

@@ -11,7 +11,7 @@
 //! {"kind": "keep", "time": 5, "room": 1, "drop": 20, "add": 2, "before": "2026-10-30T12:00"}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn};
 use crate::{
     event::{Amount, CivilTime, Minute, RoomIx, Status, TalkIx},
     program::{Draft, Outline, Outlined, Sum},
@@ -131,6 +131,34 @@ impl RuleKind for Keep {
         if let Some(time) = self.before {
             check.minute("before", time);
         }
+    }
+
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        let event = scope.event();
+        let mut published = Self::talks(scope).filter_map(|(_, published)| published).peekable();
+        let weights = [self.time, self.room, self.drop, self.add];
+        if event.event().published.is_empty() {
+            warn.say("", "the event has no `published` programme, so there is nothing to keep");
+        } else if published.peek().is_none() {
+            warn.say("", "none of the talks was published, so there is nothing to keep");
+        } else if let Some((time, limit)) = self.before.and_then(|time| Some((time, event.minute(time)?)))
+            && published.all(|(_, start)| start >= limit)
+        {
+            warn.say("before", format!("nothing was published to start before {time}"));
+        }
+        if !scope.required()
+            && self.before.is_none()
+            && weights.iter().flatten().all(|weight| *weight == Amount::default())
+        {
+            warn.say("", "all its weights are 0, so it changes nothing");
+        }
+    }
+
+    /// What was published is kept in, where leaving it out costs something.
+    fn draws(&self, scope: &Scope<'_>) -> bool {
+        let proposed = |talk: TalkIx| scope.event().talk(talk).status == Status::Proposed;
+        let kept = |published| Self::weigh(scope, self.drop) > 0 || self.frozen(scope, published);
+        Self::talks(scope).any(|(talk, published)| published.is_some() && proposed(talk) && kept(published))
     }
 
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {

@@ -30,6 +30,7 @@ mod spot;
 mod stakes;
 #[cfg(test)]
 pub(crate) mod testing;
+mod warn;
 mod where_;
 
 pub use agreement::{AgreementError, Method, Mismatch, Verdict, check_agreement};
@@ -51,6 +52,7 @@ pub use scope::{RoomsSeen, RuleKind, Scope, TimesSeen};
 pub use selection::Selection;
 pub use spec::{BuiltIn, Rule, Strength};
 pub use spot::{Placed, Spot};
+pub use warn::Warn;
 pub use where_::Where;
 
 pub use stakes::TooLarge;

@@ -29,7 +29,7 @@
 mod before;
 mod offers;
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn, pairs};
 use crate::{
     event::{Minute, RoomIx, TalkId, TalkIx, ValueIx},
     program::{Draft, Outline, Outlined, Sum, Var},
@@ -298,6 +298,26 @@ impl RuleKind for Order {
         {
             check.problem("max_minutes", max.to_string(), format!("at least the `min_minutes`, {min}"));
         }
+    }
+
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        if let Some(key) = &self.tag {
+            warn.shared_tag("tag", key);
+        }
+        if let Some(ids) = &self.sequence {
+            let talks: Vec<TalkIx> = ids.iter().filter_map(|id| scope.event().find_talk(id)).collect();
+            if warn.listed("sequence", &talks) < 2 {
+                warn.say("sequence", "fewer than two of these talks can be placed, so the rule is about nothing");
+            }
+        }
+        let blocks = matches!(self.relation, Relation::SameBlock | Relation::OtherBlock);
+        if blocks && scope.event().blocks().is_empty() {
+            warn.say("relation", "the event has no `blocks`");
+        }
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
     }
 
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {

@@ -33,6 +33,10 @@ impl RuleKind for Plenary {
         "plenary"
     }
 
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
+    }
+
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
         RoomsSeen::Ignored
     }

@@ -1,6 +1,6 @@
 //! The trait that every rule implements, and what a rule is handed to work with.
 
-use super::{Check, Finding, Placed, Selection, Strength};
+use super::{Check, Finding, Placed, Selection, Strength, Warn};
 use crate::{
     event::{CheckedEvent, RoomIx, SlotIx, TalkIx},
     program::{Draft, Outline, Outlined},
@@ -27,6 +27,16 @@ pub trait RuleKind: fmt::Debug + Send + Sync {
 
     /// Reports every problem with its fields.
     fn check(&self, _check: &mut Check<'_>) {}
+
+    /// Tells what is right in its fields and probably not what was meant: names that nobody bears, data that the event
+    /// does not have. The selection and the strength of the rule are looked at already.
+    fn warn(&self, _scope: &Scope<'_>, _warn: &mut Warn<'_>) {}
+
+    /// Whether a timetable may be better for a talk that is placed and might be left out. Where no rule draws talks, the
+    /// event is warned of.
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        true
+    }
 
     /// Which rooms it tells apart, and by what. Unless it says otherwise, it tells each from every other.
     ///

@@ -70,6 +70,7 @@ impl<'e> Judged<'e> {
             ties: tied_groups(event, placed.spots().iter().map(|spot| spot.talk)),
             rules: audit.rules,
             explanation: None,
+            warnings: Vec::new(),
             search: report,
         }
     }
@@ -134,6 +135,7 @@ pub(super) fn without_timetable(
         ties: Vec::new(),
         rules: Vec::new(),
         explanation: None,
+        warnings: Vec::new(),
         search: report,
     })
 }

@@ -105,11 +105,13 @@ pub enum SolveError {
 pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, SolveError> {
     let watch = Watch::new(Instant::now(), options.progress.clone());
     let _ticker = watch.tick();
-    if options.threads == 0 {
-        return solve_in_pool(event, options, &watch);
-    }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
-    pool.map_err(|e| SolveError::Threads(e.to_string()))?.install(|| solve_in_pool(event, options, &watch))
+    let answer = if options.threads == 0 {
+        solve_in_pool(event, options, &watch)
+    } else {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+        pool.map_err(|e| SolveError::Threads(e.to_string()))?.install(|| solve_in_pool(event, options, &watch))
+    };
+    answer.map(|answer| answer.warned(event.warnings()))
 }
 
 /// The same on the threads of the pool that it is called in.

@@ -5,6 +5,7 @@ mod audit;
 mod difference;
 mod facts;
 mod placement;
+mod read;
 mod summary;
 mod ties;
 

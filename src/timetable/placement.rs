@@ -1,8 +1,11 @@
 //! Placements: which talk is where and when.
 
 use crate::{
-    event::{CheckedEvent, CivilTime, Minute, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId, UtcOffset},
+    event::{
+        CheckedEvent, CivilTime, Minute, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId, UtcOffset, not_shown,
+    },
     rules::{Placed, Spot},
+    text::quoted,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,20 +75,6 @@ impl Timetable {
         Self { placements: placements.into_iter().collect() }
     }
 
-    /// Reads a timetable from JSON: an object with a list `placements`, such as an answer.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is not as it should be, with its path.
-    pub fn from_json(text: &str) -> Result<Self, Problems> {
-        let reader = &mut serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(reader).map_err(|e| {
-            let path = e.path().to_string();
-            let wanted = "a timetable: {\"placements\": [{\"talk\": ..., \"room\": ..., \"start\": ...}]}";
-            Problem::new(if path == "." { String::new() } else { path }, e.into_inner().to_string(), wanted).into()
-        })
-    }
-
     /// The timetable of these spots.
     pub fn of(event: &CheckedEvent, spots: &[Spot]) -> Self {
         let mut spots = spots.to_vec();
@@ -109,20 +98,31 @@ impl Timetable {
     /// or end that is not the placement's.
     pub fn resolve<'e>(&self, event: &'e CheckedEvent) -> Result<Placed<'e>, Problems> {
         let mut problems = Vec::new();
-        let spots = self.placements.iter().enumerate();
-        let spots = spots.filter_map(|(i, p)| resolve(event, p, &format!("placements[{i}]"), &mut problems)).collect();
-        Problems::none_or(problems).map(|()| Placed::new(event, spots))
+        let spots = self.spots(event, &mut problems);
+        let talk = |at: usize| Some(self.placements.get(at)?.talk.0.clone());
+        Problems::none_or_named(problems, |_, at, field| if field == "talk" { talk(at) } else { None })?;
+        Ok(Placed::new(event, spots))
+    }
+
+    /// What [`Timetable::resolve`] says is wrong.
+    pub(super) fn problems(&self, event: &CheckedEvent) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.spots(event, &mut problems);
+        problems
+    }
+
+    fn spots(&self, event: &CheckedEvent, problems: &mut Vec<Problem>) -> Vec<Spot> {
+        let placements = self.placements.iter().enumerate();
+        placements.filter_map(|(i, p)| resolve(event, p, &format!("placements[{i}]"), problems)).collect()
     }
 }
 
 fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &mut Vec<Problem>) -> Option<Spot> {
     let before = problems.len();
     let mut dangling = |field: &str, id: &str, what: &str| {
-        problems.push(Problem::new(
-            format!("{path}.{field}"),
-            format!("{id:?}, which no {what} has as id"),
-            format!("the id of a {what}"),
-        ));
+        let wanted = event.wanted_id(what, id, problems);
+        let found = format!("{}, which no {what} has as id", quoted(id));
+        problems.push(Problem::new(format!("{path}.{field}"), found, wanted));
     };
     let talk = event.find_talk(&placement.talk);
     let room = event.find_room(&placement.room);
@@ -142,8 +142,8 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     {
         problems.push(Problem::new(format!("{path}.start_offset"), format!("\"{offset}\""), wanted));
     } else if start.is_none() {
-        let wanted = format!("a time that clocks in {} show", event.event().timezone);
-        problems.push(Problem::new(format!("{path}.start"), placement.start.to_string(), wanted));
+        let (found, wanted) = not_shown(&event.event().timezone, placement.start);
+        problems.push(Problem::new(format!("{path}.start"), found, wanted));
     }
     let (talk, room, start) = (talk?, room?, start?);
     let facts = event.talk(talk);
@@ -151,7 +151,8 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     if let Some(written) = placement.end
         && written != event.civil(end)
     {
-        let wanted = format!("{}: {:?} runs for {} minutes", event.civil(end), placement.talk.0, facts.minutes);
+        let runs = format!("{} runs for {} minutes", quoted(&placement.talk.0), facts.minutes);
+        let wanted = format!("{}: {runs}", event.civil(end));
         problems.push(Problem::new(format!("{path}.end"), written.to_string(), wanted));
     }
     if let Some(offset) = placement.end_offset.filter(|offset| *offset != event.offset(end)) {
@@ -164,7 +165,7 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     if let Some(slot) = named
         && !starts_there(slot)
     {
-        let found = format!("{:?}, which does not start then in that room", event.slot_id(slot).0);
+        let found = format!("{}, which does not start then in that room", quoted(event.slot_id(slot).as_str()));
         problems.push(Problem::new(format!("{path}.slot"), found, "the slot of that room and start, or none"));
     }
     if problems.len() > before {
