@@ -65,7 +65,7 @@ pub(crate) struct Common {
     /// Where random choices begin: the same event, seed and work limit give the same timetable
     #[arg(long, global = true, value_name = "N", default_value_t = 0, help_heading = "Search")]
     seed: u64,
-    /// Stop when no timetable can be better by more than this: 0.5%, or 0.005
+    /// Stop when no timetable can be better by more than this: 0.5%, 0.005, or 1/200
     #[arg(long, global = true, value_parser = share, value_name = "SHARE", help_heading = "Search")]
     gap: Option<f64>,
     /// On how many threads to search; 0: one a core. The answer does not depend on it
@@ -124,11 +124,15 @@ fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(span).map_err(|_| wrong())
 }
 
-/// `0.5%` or `0.005`.
+/// `0.5%`, `0.005` or `1/200`.
 fn share(text: &str) -> Result<f64, String> {
-    let wrong = || "a share is wanted, from 0% to 100%, or from 0 to 1".to_owned();
-    let (number, unit) = text.trim().strip_suffix('%').map_or((text, 1.0), |percent| (percent, 100.0));
-    let share = number.trim().parse::<f64>().map_err(|_| wrong())? / unit;
+    let wrong = || "a share is wanted, from 0% to 100%, or from 0 to 1, such as 0.5%, 0.005 or 1/200".to_owned();
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong());
+    let share = match (text.trim().strip_suffix('%'), text.split_once('/')) {
+        (Some(percent), _) => number(percent)? / 100.0,
+        (None, Some((part, whole))) => number(part)? / number(whole)?,
+        (None, None) => number(text)?,
+    };
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(wrong()) }
 }
 

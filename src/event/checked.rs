@@ -88,6 +88,11 @@ impl CheckedEvent {
         &self.event.talks[self.places.talks[talk.at()] as usize]
     }
 
+    /// Where the talk stands in the file's list.
+    pub(super) fn written_at(&self, talk: TalkIx) -> u32 {
+        self.places.talks[talk.at()]
+    }
+
     /// The room as it was written.
     pub fn written_room(&self, room: RoomIx) -> &Room {
         &self.event.rooms[self.places.rooms[room.at()] as usize]

@@ -62,7 +62,7 @@ fn pinned_together(event: &CheckedEvent, accepted: &[TalkIx], list: &mut Vec<War
                 event.civil(a.start),
                 event.civil(b.start)
             );
-            let path = format!("talks[{}].pin", one.at().max(other.at()));
+            let path = format!("talks[{}].pin", event.written_at(one).max(event.written_at(other)));
             list.push(Warning::new(path, text).impossible());
         }
     }
@@ -307,11 +307,11 @@ impl Site {
         let room = |room: RoomIx| quoted(event.room_id(room).as_str());
         match self {
             Self::Slot(slot, at) => {
-                let slot = &event.event().slots[slot];
+                let slot = &event.canonical().slots[slot];
                 format!("the slot {} in {}", quoted(slot.id.as_str()), room(at))
             }
             Self::Opening(opening, at) => {
-                let opening = &event.event().openings[opening];
+                let opening = &event.canonical().openings[opening];
                 format!("{} from {} to {}", room(at), opening.start, opening.end)
             }
         }

@@ -35,7 +35,7 @@ impl<'e> Sort<'e> {
         Self {
             minutes: facts.minutes,
             format: facts.format,
-            needs: &event.event().talks[talk.at()].needs,
+            needs: &event.written_talk(talk).needs,
             pin_room: facts.pin_room,
             pin_start: facts.pin_start,
             speakers,
@@ -64,7 +64,7 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) -> Vec<bool> {
     }
     for talk in event.talk_indices().filter(|talk| !placeable[talk.at()]) {
         let name = name(event, talk);
-        let (path, why) = (format!("talks[{}]", talk.at()), Why::of(event, talk).text(event));
+        let (path, why) = (format!("talks[{}]", event.written_at(talk)), Why::of(event, talk).text(event));
         match event.talk(talk).status {
             Status::Accepted => {
                 let text = format!("{name} is accepted, and no place takes it: {why}");
@@ -79,7 +79,7 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) -> Vec<bool> {
 
 /// `the talk "p3" (“Deploying on Fridays”)`.
 pub(super) fn name(event: &CheckedEvent, talk: TalkIx) -> String {
-    let title = cut(event.event().talks[talk.at()].title.trim(), 50).replace(char::is_control, " ");
+    let title = cut(event.written_talk(talk).title.trim(), 50).replace(char::is_control, " ");
     let title = if title.is_empty() { title } else { format!(" (“{title}”)") };
     format!("the talk {}{title}", quoted(event.talk_id(talk).as_str()))
 }
@@ -221,7 +221,7 @@ impl Why {
 
     /// What the rooms lack: what no room has at all, or the room that lacks least.
     fn needs(&self, event: &CheckedEvent) -> String {
-        let (needs, rooms) = (&event.event().talks[self.talk.at()].needs, &event.event().rooms);
+        let (needs, rooms) = (&event.written_talk(self.talk).needs, &event.canonical().rooms);
         let wanted = || needs.0.iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
         let mut said = Vec::new();
         for (key, value) in wanted().filter(|(key, value)| !rooms.iter().any(|room| room.tags.has(key, value))) {
@@ -259,7 +259,7 @@ fn are(count: usize) -> String {
 
 /// `"pia" (Pia) is away, who is there from ... to ...`.
 fn away(event: &CheckedEvent, speaker: SpeakerIx) -> String {
-    let written = &event.event().speakers[speaker.at()];
+    let written = event.written_speaker(speaker);
     let name = cut(written.name.trim(), 40).replace(char::is_control, " ");
     let name = if name.is_empty() { name } else { format!(" ({name})") };
     let there = match &written.available[..] {

@@ -41,13 +41,13 @@ pub(super) fn warn(event: &CheckedEvent, placeable: &[bool], list: &mut Vec<Warn
         }
         if most < talks.len() {
             let text = text(event, SpeakerIx(i as u32), &talks, most);
-            list.push(Warning::new(format!("speakers[{i}]"), text).impossible());
+            list.push(Warning::new(format!("speakers[{}]", event.places.speakers[i]), text).impossible());
         }
     }
 }
 
 fn text(event: &CheckedEvent, speaker: SpeakerIx, talks: &[TalkIx], most: usize) -> String {
-    let name = cut(event.event().speakers[speaker.at()].name.trim(), 40).replace(char::is_control, " ");
+    let name = cut(event.written_speaker(speaker).name.trim(), 40).replace(char::is_control, " ");
     let name = if name.is_empty() { name } else { format!(" ({name})") };
     let ids: Vec<&str> = talks.iter().map(|t| event.talk_id(*t).as_str()).take(4).collect();
     let dots = if talks.len() > ids.len() { ", ..." } else { "" };
