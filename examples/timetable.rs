@@ -155,21 +155,14 @@ fn audit_timetable(event: &Path, timetable: &Path, common: &Common, output: &Out
     if input::is_standard(event) && input::is_standard(timetable) {
         return Err(Failure::bad_input("only one of the two files can be standard input"));
     }
-<<<<<<< HEAD
-    let event = input::event(event)?;
-    let path = timetable;
-    let timetable = input::timetable(path, &event)?;
-    let audit = Audit::of(&event, &timetable).map_err(|problems| Failure::bad_input(input::list(path, &problems)))?;
-=======
     let (event_path, path) = (event, timetable);
     let event = input::event(event_path)?;
-    let timetable = input::timetable(path)?;
+    let timetable = input::timetable(path, &event)?;
     let audit = Audit::of(&event, &timetable).map_err(|problems| {
         // Weights that are too large are the event's.
         let of_event = problems.iter().all(|problem| problem.path.starts_with("rules["));
         Failure::bad_input(input::list(if of_event { event_path } else { path }, &problems))
     })?;
->>>>>>> w-author
     output.write(&match common.format {
         Format::Json => json(&audit),
         Format::Text => {
