@@ -8,9 +8,9 @@
 
 mod drawn;
 #[path = "oracle/mod.rs"]
-mod reading;
+mod oracle;
 
-use reading::{Oracle, Worth, shrink};
+use oracle::{Oracle, Worth, shrink};
 use serde_json::Value;
 use slotwise::{Audit, BackendKind, Event, SolveOptions, Timetable, solve};
 use std::{collections::BTreeMap, time::Duration};
@@ -101,7 +101,7 @@ fn wrong(event: &Value, best: Option<&Worth>, answer: &Value) -> Option<String> 
 }
 
 /// What is wrong with what is said of each rule.
-fn wrong_rules(rules: &Value, oracle: &Oracle, spots: &[reading::Spot]) -> Option<String> {
+fn wrong_rules(rules: &Value, oracle: &Oracle, spots: &[oracle::Spot]) -> Option<String> {
     let rules = rules.as_array().unwrap();
     let bills = oracle.bills(spots);
     let said = |rule: &Value| {

@@ -1,6 +1,6 @@
 //! Random events as their JSON: what the oracle is asked about, and what no search may lose.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
 
 mod dice;
 mod parts;
@@ -97,7 +97,7 @@ pub(crate) fn tiny(seed: u64) -> Value {
 /// An event of one to sixty talks. Where nothing is demanded, the empty timetable is allowed.
 pub(crate) fn any_size(seed: u64, demands: bool) -> Value {
     let mut dice = Dice::new(seed ^ 0x512e);
-    let talks = dice.pick(&[1, 2, 5, 8, 12, 20, 30, 45, 60]);
+    let talks: usize = dice.pick(&[1, 2, 5, 8, 12, 20, 30, 45, 60]);
     let shape = Shape {
         talks: dice.between(talks.div_ceil(2)..=talks),
         rooms: dice.between(1..=2 + talks / 12),

@@ -109,7 +109,8 @@ impl Draft {
         let talks = self.event["talks"].as_array().unwrap();
         let known: Vec<Value> = talks.iter().filter(|talk| talk.get("merit").is_some()).cloned().collect();
         for reviewer in ["v1", "v2"] {
-            self.push("reviewers", json!({"id": reviewer, "company": self.dice.pick(&COMPANIES)}));
+            let company = self.dice.pick(&COMPANIES);
+            self.push("reviewers", json!({"id": reviewer, "company": company}));
             for talk in self.dice.some(&known, 0, known.len()) {
                 let mark = self.dice.between(0..=5);
                 self.push("reviews", json!({"reviewer": reviewer, "talk": talk["id"], "mark": mark}));
