@@ -82,10 +82,10 @@ pub(crate) fn event(seed: u64, shape: Shape) -> Value {
 /// An event so small that every timetable of it can be tried.
 pub(crate) fn tiny(seed: u64) -> Value {
     let mut dice = Dice::new(seed ^ 0x7149);
-    let talks = dice.pick(&[2, 3, 3, 4, 4, 5, 6]);
+    let talks = dice.pick(&[2, 3, 4, 4, 5, 5, 6, 7]);
     let shape = Shape {
         talks,
-        rooms: dice.pick(&[1, 2, 2, 3]),
+        rooms: dice.pick(&[1, 2, 2, 3, 4]),
         days: dice.pick(&[1, 1, 2]),
         starts: dice.between(1..=if talks > 4 { 3 } else { 4 }),
         rules: dice.between(1..=4),

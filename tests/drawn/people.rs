@@ -28,7 +28,7 @@ impl Draft {
     pub(crate) fn talks(&mut self) {
         let (speakers, formats, rooms) = (self.ids_of("speakers"), self.ids_of("formats"), self.ids_of("rooms"));
         // Some events hold what they must with ease, some hardly or not at all.
-        let accepted = if self.shape.demands { self.dice.pick(&[0, 15, 40, 80]) } else { 0 };
+        let accepted = if self.shape.demands { self.dice.pick(&[0, 10, 25, 60]) } else { 0 };
         for id in ids("t", self.shape.talks) {
             let start = self.some_start();
             let dice = &mut self.dice;
@@ -101,19 +101,23 @@ impl Draft {
         }
     }
 
-    /// Marks of talks whose merit is given, so that nothing is to be learnt from them.
+    /// Marks. Then every talk has a merit of its own, so that nothing is to be learnt from them.
     pub(crate) fn reviews(&mut self) {
         if self.dice.chance(80) {
             return;
         }
-        let talks = self.event["talks"].as_array().unwrap();
-        let known: Vec<Value> = talks.iter().filter(|talk| talk.get("merit").is_some()).cloned().collect();
+        for talk in self.event["talks"].as_array_mut().unwrap() {
+            if talk.get("merit").is_none() {
+                talk["merit"] = 0.into();
+            }
+        }
+        let talks = self.ids_of("talks");
         for reviewer in ["v1", "v2"] {
             let company = self.dice.pick(&COMPANIES);
             self.push("reviewers", json!({"id": reviewer, "company": company}));
-            for talk in self.dice.some(&known, 0, known.len()) {
+            for talk in self.dice.some(&talks, 0, talks.len()) {
                 let mark = self.dice.between(0..=5);
-                self.push("reviews", json!({"reviewer": reviewer, "talk": talk["id"], "mark": mark}));
+                self.push("reviews", json!({"reviewer": reviewer, "talk": talk, "mark": mark}));
             }
         }
     }

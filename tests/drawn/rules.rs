@@ -43,7 +43,7 @@ impl Draft {
             };
             rule["kind"] = kind.into();
             let can_be_required = !["merit", "balance"].contains(&kind);
-            if self.shape.demands && can_be_required && self.dice.chance(35) {
+            if self.shape.demands && can_be_required && self.dice.chance(25) {
                 rule["required"] = true.into();
                 for weight in ["time", "room", "drop", "add", "empty_weight"] {
                     rule.as_object_mut().unwrap().remove(weight);

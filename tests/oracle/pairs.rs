@@ -120,7 +120,7 @@ impl Order {
         if relation != "consecutive" {
             for talks in runs.drain(..) {
                 for (j, b) in talks.iter().enumerate() {
-                    talks[..j].iter().for_each(|a| drop(pairs.insert((*a, *b), true)));
+                    pairs.extend(talks[..j].iter().map(|a| ((*a, *b), true)));
                 }
             }
         }
