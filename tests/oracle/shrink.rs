@@ -1,16 +1,20 @@
 //! Makes an event smaller that shows a fault, as long as it shows it.
 
 use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// A smaller event is looked for no longer than this.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Takes away lists' elements and objects' fields, large things first, for as long as `fails` holds of what is left; at
 /// most so many tries.
 pub(crate) fn shrink(event: &Value, tries: usize, fails: &dyn Fn(&Value) -> bool) -> Value {
     let mut event = event.clone();
-    let mut left = tries;
+    let (mut left, begun) = (tries, Instant::now());
     loop {
         let before = event.clone();
         for path in paths(&event) {
-            if left == 0 {
+            if left == 0 || begun.elapsed() > PATIENCE {
                 return event;
             }
             let mut smaller = event.clone();
