@@ -24,29 +24,29 @@ pub(crate) fn grid(rooms: &str, starts: &str) -> Event {
 }
 
 /// An event with these rooms, in which talks start every ten minutes on the Friday between those times.
-pub(super) fn open(rooms: &str, from: &str, to: &str) -> Event {
+pub(crate) fn open(rooms: &str, from: &str, to: &str) -> Event {
     let mut event = grid(rooms, "");
     event.openings.push(Opening::new(at(from), at(to), 10).rooms(rooms.split_whitespace()));
     event
 }
 
 /// A talk of half an hour.
-pub(super) fn talk(id: &str) -> Talk {
+pub(crate) fn talk(id: &str) -> Talk {
     Talk::new(id, "").minutes(30)
 }
 
 /// Talks of half an hour.
-pub(super) fn talks(ids: &str) -> Vec<Talk> {
+pub(crate) fn talks(ids: &str) -> Vec<Talk> {
     ids.split_whitespace().map(talk).collect()
 }
 
 /// `09:00` on the Friday, `sat-09:00` on the Saturday.
-pub(super) fn at(time: &str) -> CivilTime {
+pub(crate) fn at(time: &str) -> CivilTime {
     let (day, time) = time.strip_prefix("sat-").map_or((30, time), |time| (31, time));
     format!("2026-10-{day}T{time}").parse().expect("a time of day")
 }
 
-pub(super) fn window(from: &str, to: &str) -> Window {
+pub(crate) fn window(from: &str, to: &str) -> Window {
     Window::new(at(from), at(to))
 }
 
@@ -55,34 +55,34 @@ fn plus(time: CivilTime, minutes: i64) -> CivilTime {
 }
 
 /// The rule at a thousandth a unit, the smallest price there is: its cost in thousandths is its units.
-pub(super) fn soft(kind: impl Into<BuiltIn>) -> Rule {
+pub(crate) fn soft(kind: impl Into<BuiltIn>) -> Rule {
     Rule::weighted(Amount::from_thousandths(1), kind)
 }
 
 /// The rule at so much a unit.
-pub(super) fn priced(weight: u32, kind: impl Into<BuiltIn>) -> Rule {
+pub(crate) fn priced(weight: u32, kind: impl Into<BuiltIn>) -> Rule {
     Rule::weighted(Amount::whole(weight), kind)
 }
 
 /// What the timetable costs by the rule, in thousandths. It is written `p1 a 09:00, p2 b 10:00`: talk, room, start.
-pub(super) fn cost(event: &Event, rule: &Rule, timetable: &str) -> i64 {
+pub(crate) fn cost(event: &Event, rule: &Rule, timetable: &str) -> i64 {
     thousandths(judge(event, rule, timetable).cost)
 }
 
 /// What the timetable earns by the rule, in thousandths.
-pub(super) fn gain(event: &Event, rule: &Rule, timetable: &str) -> i64 {
+pub(crate) fn gain(event: &Event, rule: &Rule, timetable: &str) -> i64 {
     thousandths(judge(event, rule, timetable).gain)
 }
 
 /// Whether the timetable breaks the rule.
-pub(super) fn breaks(event: &Event, rule: &Rule, timetable: &str) -> bool {
+pub(crate) fn breaks(event: &Event, rule: &Rule, timetable: &str) -> bool {
     judge(event, rule, timetable).broken
 }
 
 /// What the audit says of a timetable by the rule, after the program said the same.
 ///
 /// The timetable is one that the event itself allows, whatever the rule makes of it.
-pub(super) fn judge(event: &Event, rule: &Rule, timetable: &str) -> RuleReport {
+pub(crate) fn judge(event: &Event, rule: &Rule, timetable: &str) -> RuleReport {
     let event = checked(event, [rule.clone()]);
     let placed = read(timetable).resolve(&event).expect("names and times of the event");
     let mut audit = Audit::of_placed(&event, &placed);
@@ -99,7 +99,7 @@ pub(super) fn judge(event: &Event, rule: &Rule, timetable: &str) -> RuleReport {
 }
 
 /// The best timetable under the rules, written as [`cost`] reads it, and proven; `none` where there is none.
-pub(super) fn best(event: &Event, rules: impl IntoIterator<Item = Rule>) -> String {
+pub(crate) fn best(event: &Event, rules: impl IntoIterator<Item = Rule>) -> String {
     let answer = solved(event, rules);
     let written = |p: &Placement| {
         let day = if p.start.date() == at("00:00").date() { "" } else { "sat-" };
@@ -110,7 +110,7 @@ pub(super) fn best(event: &Event, rules: impl IntoIterator<Item = Rule>) -> Stri
 }
 
 /// What the best timetable under the rules is worth, in thousandths.
-pub(super) fn best_value(event: &Event, rules: impl IntoIterator<Item = Rule>) -> i64 {
+pub(crate) fn best_value(event: &Event, rules: impl IntoIterator<Item = Rule>) -> i64 {
     thousandths(solved(event, rules).value.expect("a timetable"))
 }
 
@@ -121,12 +121,12 @@ fn solved(event: &Event, rules: impl IntoIterator<Item = Rule>) -> Answer {
 }
 
 /// What is wrong with the rule, one problem a line; nothing where it is right.
-pub(super) fn problems(event: &Event, rule: &Rule) -> String {
+pub(crate) fn problems(event: &Event, rule: &Rule) -> String {
     with(event, [rule.clone()]).check().map_or_else(|problems| problems.to_string(), |_| String::new())
 }
 
 /// The event with these rules, checked.
-pub(super) fn checked(event: &Event, rules: impl IntoIterator<Item = Rule>) -> CheckedEvent {
+pub(crate) fn checked(event: &Event, rules: impl IntoIterator<Item = Rule>) -> CheckedEvent {
     with(event, rules).check().expect("an event without problems")
 }
 

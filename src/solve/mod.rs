@@ -184,6 +184,13 @@ pub(crate) struct Starts<'s> {
     late: Option<&'s Sketch>,
 }
 
+#[cfg(test)]
+impl<'s> Starts<'s> {
+    pub(crate) fn beginning_with(sketch: &'s Sketch) -> Self {
+        Self { begin: Some(sketch), late: None }
+    }
+}
+
 /// The same, of the event as that program states it. Work is shared out among the threads of the pool that it is called in.
 pub(crate) fn solve_stated(
     event: &CheckedEvent,
