@@ -31,22 +31,22 @@ pub(super) fn open(rooms: &str, from: &str, to: &str) -> Event {
 }
 
 /// A talk of half an hour.
-pub(super) fn talk(id: &str) -> Talk {
+pub(crate) fn talk(id: &str) -> Talk {
     Talk::new(id, "").minutes(30)
 }
 
 /// Talks of half an hour.
-pub(super) fn talks(ids: &str) -> Vec<Talk> {
+pub(crate) fn talks(ids: &str) -> Vec<Talk> {
     ids.split_whitespace().map(talk).collect()
 }
 
 /// `09:00` on the Friday, `sat-09:00` on the Saturday.
-pub(super) fn at(time: &str) -> CivilTime {
+pub(crate) fn at(time: &str) -> CivilTime {
     let (day, time) = time.strip_prefix("sat-").map_or((30, time), |time| (31, time));
     format!("2026-10-{day}T{time}").parse().expect("a time of day")
 }
 
-pub(super) fn window(from: &str, to: &str) -> Window {
+pub(crate) fn window(from: &str, to: &str) -> Window {
     Window::new(at(from), at(to))
 }
 
@@ -55,12 +55,12 @@ fn plus(time: CivilTime, minutes: i64) -> CivilTime {
 }
 
 /// The rule at a thousandth a unit, the smallest price there is: its cost in thousandths is its units.
-pub(super) fn soft(kind: impl Into<BuiltIn>) -> Rule {
+pub(crate) fn soft(kind: impl Into<BuiltIn>) -> Rule {
     Rule::weighted(Amount::from_thousandths(1), kind)
 }
 
 /// The rule at so much a unit.
-pub(super) fn priced(weight: u32, kind: impl Into<BuiltIn>) -> Rule {
+pub(crate) fn priced(weight: u32, kind: impl Into<BuiltIn>) -> Rule {
     Rule::weighted(Amount::whole(weight), kind)
 }
 
@@ -99,7 +99,7 @@ pub(super) fn judge(event: &Event, rule: &Rule, timetable: &str) -> RuleReport {
 }
 
 /// The best timetable under the rules, written as [`cost`] reads it, and proven; `none` where there is none.
-pub(super) fn best(event: &Event, rules: impl IntoIterator<Item = Rule>) -> String {
+pub(crate) fn best(event: &Event, rules: impl IntoIterator<Item = Rule>) -> String {
     let answer = solved(event, rules);
     let written = |p: &Placement| {
         let day = if p.start.date() == at("00:00").date() { "" } else { "sat-" };
@@ -126,7 +126,7 @@ pub(super) fn problems(event: &Event, rule: &Rule) -> String {
 }
 
 /// The event with these rules, checked.
-pub(super) fn checked(event: &Event, rules: impl IntoIterator<Item = Rule>) -> CheckedEvent {
+pub(crate) fn checked(event: &Event, rules: impl IntoIterator<Item = Rule>) -> CheckedEvent {
     with(event, rules).check().expect("an event without problems")
 }
 
