@@ -542,7 +542,10 @@ fn an_event_without_rules_is_told_which_one_to_add() {
     event["rules"] = json!([]);
     let desk = Desk::with(&event);
     let text = desk.run("solve event.json").ended(0).out.replace("\n", " ");
-    assert!(text.contains("no rule makes a talk worth placing") && text.contains("\"merit\", \"weight\": 1}"), "{text}");
+    assert!(
+        text.contains("no rule makes a talk worth placing") && text.contains("\"merit\", \"weight\": 1}"),
+        "{text}"
+    );
 }
 
 #[test]

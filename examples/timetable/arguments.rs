@@ -89,7 +89,9 @@ impl Arguments {
     pub(crate) fn read() -> Self {
         Self::try_parse().unwrap_or_else(|mut error| {
             let said = match error.get(ContextKind::InvalidSubcommand) {
-                Some(ContextValue::String(said)) if Path::new(said).exists() || said.contains(['.', '/', '\\']) => said.clone(),
+                Some(ContextValue::String(said)) if Path::new(said).exists() || said.contains(['.', '/', '\\']) => {
+                    said.clone()
+                }
                 _ => error.exit(),
             };
             let hint = format!("a command comes before the file: `timetable solve {said}`, or check, or audit");

@@ -28,7 +28,7 @@ pub use problem::{Problem, Problems};
 pub use read::schema;
 pub use tags::Tags;
 pub use time::{CivilTime, NotATime, Window};
-pub use warnings::Warning;
 pub use types::{
     Block, Event, Format, Interest, Opening, Pin, Published, Review, Reviewer, Room, Slot, Speaker, Status, Talk,
 };
+pub use warnings::Warning;

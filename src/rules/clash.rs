@@ -16,11 +16,11 @@
 mod missed;
 
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, Warn, pairs, scope::times};
+use crate::text::quoted;
 use crate::{
     event::{Amount, Minute, Span, Status, TalkId, TalkIx, ValueIx},
     program::{Crowding, Draft, Outline, Outlined, Sum, Var},
 };
-use crate::text::quoted;
 use missed::missed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

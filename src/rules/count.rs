@@ -172,7 +172,8 @@ impl RuleKind for Count {
             warn.impossible("min", format!("at least {min} talks must be placed, and the rule is about {talks}"));
         }
         if let Some(max) = self.max.filter(|max| (*max as usize) < accepted && self.places.is_anywhere()) {
-            let text = format!("at most {max} talks may be placed, and {accepted} of those the rule is about are accepted");
+            let text =
+                format!("at most {max} talks may be placed, and {accepted} of those the rule is about are accepted");
             warn.impossible("max", text);
         }
     }

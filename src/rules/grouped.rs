@@ -27,7 +27,11 @@ pub(super) fn check_groups(check: &mut Check<'_>, each: &[Dimension], measure: &
     }
     for (i, dimension) in each.iter().enumerate() {
         if each[..i].contains(dimension) {
-            check.problem(&format!("each[{i}]"), format!("{} a second time", quoted(&dimension.to_string())), "each dimension once");
+            check.problem(
+                &format!("each[{i}]"),
+                format!("{} a second time", quoted(&dimension.to_string())),
+                "each dimension once",
+            );
         }
     }
     if each.iter().filter(|dimension| !dimension.is_place()).count() > 1 {

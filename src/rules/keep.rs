@@ -144,7 +144,10 @@ impl RuleKind for Keep {
         {
             warn.say("before", format!("nothing was published to start before {time}"));
         }
-        if !scope.required() && self.before.is_none() && weights.iter().flatten().all(|weight| *weight == Amount::default()) {
+        if !scope.required()
+            && self.before.is_none()
+            && weights.iter().flatten().all(|weight| *weight == Amount::default())
+        {
             warn.say("", "all its weights are 0, so it changes nothing");
         }
     }

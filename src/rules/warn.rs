@@ -171,8 +171,20 @@ impl<'a> Warn<'a> {
 
     fn place_names(&mut self, field: &str, places: &Where) {
         let (event, known) = (self.event, self.known);
-        self.tags(&format!("{field}.room_tags"), &places.room_tags, "room", &known.rooms, Some(("slot_tags", &known.slots)));
-        self.tags(&format!("{field}.slot_tags"), &places.slot_tags, "slot", &known.slots, Some(("room_tags", &known.rooms)));
+        self.tags(
+            &format!("{field}.room_tags"),
+            &places.room_tags,
+            "room",
+            &known.rooms,
+            Some(("slot_tags", &known.slots)),
+        );
+        self.tags(
+            &format!("{field}.slot_tags"),
+            &places.slot_tags,
+            "slot",
+            &known.slots,
+            Some(("room_tags", &known.rooms)),
+        );
         if places.blocks.is_some() || places.days.is_some() || places.windows.is_some() {
             self.times(field, places);
         }
@@ -333,7 +345,10 @@ impl<'a> Warn<'a> {
         let mut values = self.open_talks().flat_map(|t| event.talk_values(t, key));
         let shared = values.any(|value| !seen.insert(*value));
         if self.count() == before && self.open_talks().next().is_some() && !shared {
-            self.say(field, format!("no two of the talks share a value of {}, so the rule is about nothing", quoted(key)));
+            self.say(
+                field,
+                format!("no two of the talks share a value of {}, so the rule is about nothing", quoted(key)),
+            );
         }
     }
 

@@ -1,8 +1,8 @@
 //! Checks of who and what: speakers, talks, reviews, interests, the published programme.
 
 use super::Checker;
-use crate::text::{cut, quoted};
 use crate::event::{InterestFacts, Minute, RoomIx, SpeakerFacts, TalkFacts, TalkIx};
+use crate::text::{cut, quoted};
 use std::collections::HashMap;
 
 impl Checker<'_> {

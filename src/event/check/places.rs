@@ -1,11 +1,11 @@
 //! Checks of where and when: rooms, formats, blocks, slots, openings.
 
 use super::{Checker, LONGEST};
-use crate::text::quoted;
 use crate::event::{
     OpeningFacts, RoomFacts, SlotFacts, Span,
     clock::{civil_in, minute_in},
 };
+use crate::text::quoted;
 
 /// The most starts one opening may have: a year of hours, or a week of minutes.
 const MOST_STARTS: i64 = 10_080;

@@ -26,7 +26,10 @@ pub(super) fn forgiving(text: &str, what: &str) -> Result<(Node, Vec<(usize, Pro
     reader.blank();
     match reader.peek() {
         None => Ok((tree, reader.commas())),
-        Some(_) => Err(reader.problem(format!("nothing after the end of {}", what.replacen("an ", "the ", 1).replacen("a ", "the ", 1)))),
+        Some(_) => Err(reader.problem(format!(
+            "nothing after the end of {}",
+            what.replacen("an ", "the ", 1).replacen("a ", "the ", 1)
+        ))),
     }
 }
 

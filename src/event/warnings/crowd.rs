@@ -75,8 +75,7 @@ fn minutes(event: &CheckedEvent, accepted: &[TalkIx], list: &mut Vec<Warning>) {
     for format in std::iter::once(None).chain(formats.into_iter().map(Some)) {
         let of = |t: &&TalkIx| format.is_none() || event.talk(**t).format == format;
         let wanted: i64 = accepted.iter().filter(of).map(|t| event.talk(*t).minutes).sum();
-        let takes =
-            |formats: &[FormatIx]| formats.is_empty() || format.is_none_or(|format| formats.contains(&format));
+        let takes = |formats: &[FormatIx]| formats.is_empty() || format.is_none_or(|format| formats.contains(&format));
         let slots = event.slots().iter().map(|slot| (slot.span, &slot.rooms, &slot.formats));
         let openings = event.openings().iter().map(|opening| (opening.span, &opening.rooms, &opening.formats));
         let mut spans: BTreeMap<RoomIx, Vec<Span>> = BTreeMap::new();
@@ -85,7 +84,8 @@ fn minutes(event: &CheckedEvent, accepted: &[TalkIx], list: &mut Vec<Warning>) {
         }
         let there: i64 = spans.into_values().map(union).sum();
         if wanted > there {
-            let whose = format.map_or_else(String::new, |f| format!(" of the format {}", quoted(event.format_id(f).as_str())));
+            let whose =
+                format.map_or_else(String::new, |f| format!(" of the format {}", quoted(event.format_id(f).as_str())));
             let text = format!(
                 "the accepted talks{whose} run for {wanted} minutes, and the rooms that take them are open for {there}; \
                  accept fewer of them, or add places"
@@ -146,10 +146,11 @@ impl Contest {
                 continue;
             }
             let most = site.most(event, of.iter().map(|sort| sorts[*sort][0]));
-            let group = *known.entry((of.clone(), usize::from(matches!(site, Site::Opening(..))))).or_insert_with(|| {
-                groups.push((0, Vec::new(), of));
-                groups.len() - 1
-            });
+            let group =
+                *known.entry((of.clone(), usize::from(matches!(site, Site::Opening(..))))).or_insert_with(|| {
+                    groups.push((0, Vec::new(), of));
+                    groups.len() - 1
+                });
             groups[group].0 += most;
             groups[group].1.push(site);
         }
@@ -246,7 +247,11 @@ impl Contest {
         } else {
             String::new()
         };
-        let places = if most == 1 { "there is 1 place for them".to_owned() } else { format!("there are {most} places for them") };
+        let places = if most == 1 {
+            "there is 1 place for them".to_owned()
+        } else {
+            format!("there are {most} places for them")
+        };
         let formats: BTreeSet<Option<FormatIx>> = talks.iter().map(|talk| event.talk(*talk).format).collect();
         let format = match formats.into_iter().collect::<Vec<_>>()[..] {
             [Some(format)] => format!(" of the format {}", quoted(event.format_id(format).as_str())),
@@ -384,7 +389,11 @@ mod tests {
         // Each by herself, at nine, in one of two rooms; a third is one too many.
         event.talks.extend(["p1", "p2", "p3"].map(|id| accepted(id).by("ann")));
         let told = said(&event);
-        assert!(told.iter().any(|text| text.contains("3 talks are accepted (\"p1\", \"p2\" and \"p3\"), and there are 2 places")), "{told:?}");
+        assert!(
+            told.iter()
+                .any(|text| text.contains("3 talks are accepted (\"p1\", \"p2\" and \"p3\"), and there are 2 places")),
+            "{told:?}"
+        );
         event.talks.pop();
         assert!(said(&event).iter().all(|text| !text.contains("places for them")), "{:?}", said(&event));
     }
@@ -430,6 +439,9 @@ mod tests {
         assert_eq!(said(&event), [""; 0]);
         event.talks.push(pinned("p3", "09:20"));
         let told = said(&event);
-        assert!(told[0].starts_with("talks[2].pin: the talks \"p1\" and \"p3\" are accepted and pinned to \"a\""), "{told:?}");
+        assert!(
+            told[0].starts_with("talks[2].pin: the talks \"p1\" and \"p3\" are accepted and pinned to \"a\""),
+            "{told:?}"
+        );
     }
 }

@@ -3,8 +3,8 @@
 use crate::{
     event::{Amount, Block, Event, Format, Interest, Published, Room, Speaker, Status, Talk},
     rules::{
-        Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Measure, Merit, Order, Place, Relation, Rest, Rule,
-        Selection, Together, Where,
+        Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Measure, Merit, Order, Place, Plenary, Relation, Rest,
+        Rule, Selection, Together, Where,
         testing::{at, checked, grid, soft, talk, window},
     },
 };
@@ -37,7 +37,7 @@ fn said(rule: Rule) -> String {
 }
 
 fn selected(selection: &str) -> String {
-    said(soft(Fit::new()).talks(serde_json::from_str(selection).expect("a selection")))
+    said(soft(Plenary::new()).talks(serde_json::from_str(selection).expect("a selection")))
 }
 
 fn placed(places: &str) -> String {
@@ -50,7 +50,9 @@ fn rules_about_what_there_is_are_not_told_of() {
         soft(Merit::new()),
         soft(Fit::new()),
         soft(Count::of(Measure::Talks).each(["tag:topic", "speaker:region"]).max(1)),
-        soft(Count::of(Measure::Speakers).each(["speaker:company"]).max(1).placed(Where::slot_tag("mood", ["opening"]))),
+        soft(
+            Count::of(Measure::Speakers).each(["speaker:company"]).max(1).placed(Where::slot_tag("mood", ["opening"])),
+        ),
         soft(Clash::of(ClashOf::Tag("topic".into()))),
         soft(Clash::of(ClashOf::Pairs(vec![Factored::Plain("p1".into(), "p3".into())]))),
         soft(Order::of(Together::sequence(["p1", "p2"]), Relation::Before)),
@@ -73,7 +75,8 @@ fn a_key_that_nobody_bears_is_told_wherever_it_stands_with_the_one_that_was_mean
     assert_eq!(selected(r#"{"tags": {"topik": ["rust"]}}"#), format!(".talks.tags.topik: {meant}"));
     let in_a_part = r#"{"any": [{"tags": {"topic": ["web"]}}, {"not": {"tags": {"topik": ["rust"]}}}]}"#;
     assert_eq!(selected(in_a_part), format!(".talks.any[1].not.tags.topik: {meant}"));
-    let of = Count::of(Measure::Talks).share(Amount::default(), Amount::ONE).share_of(Selection::tag("topik", ["rust"]));
+    let of =
+        Count::of(Measure::Talks).share(Amount::default(), Amount::ONE).share_of(Selection::tag("topik", ["rust"]));
     assert_eq!(said(soft(of)), format!(".of.tags.topik: {meant}"));
 }
 
@@ -115,9 +118,16 @@ fn places_that_are_nowhere_are_told() {
         placed(r#"{"rooms": ["small"], "room_tags": {"equipment": ["camera"]}}"#),
         ".where: no place of the event is there: no slot and no opening, in any room, is all of this"
     );
-    assert_eq!(placed(r#"{"days": ["2026-11-02"]}"#), ".where.days[0]: nothing starts on 2026-11-02; the event is on 2026-10-30");
+    assert_eq!(
+        placed(r#"{"days": ["2026-11-02"]}"#),
+        ".where.days[0]: nothing starts on 2026-11-02; the event is on 2026-10-30"
+    );
     let evening = r#"{"windows": [{"start": "2026-10-30T19:00", "end": "2026-10-30T20:00"}]}"#;
-    assert!(placed(evening).starts_with(".where.windows[0]: no talk fits within 2026-10-30T19:00 to 2026-10-30T20:00; the event is on"));
+    assert!(
+        placed(evening).starts_with(
+            ".where.windows[0]: no talk fits within 2026-10-30T19:00 to 2026-10-30T20:00; the event is on"
+        )
+    );
     let too_short = r#"{"windows": [{"start": "2026-10-30T09:00", "end": "2026-10-30T09:20"}]}"#;
     assert!(placed(too_short).ends_with("no talk fits within 2026-10-30T09:00 to 2026-10-30T09:20"));
     let mut event = event();
@@ -131,10 +141,16 @@ fn places_that_are_nowhere_are_told() {
 
 #[test]
 fn data_that_the_event_does_not_have_is_told() {
-    assert_eq!(said(soft(Clash::of(ClashOf::Interests))), ".interests: the event has no `interests`, so the rule is about nothing");
+    assert_eq!(
+        said(soft(Clash::of(ClashOf::Interests))),
+        ".interests: the event has no `interests`, so the rule is about nothing"
+    );
     let mut wanted = event();
     wanted.interests = vec![Interest::new(["p1"]), Interest::new(["p2", "gone"])];
-    assert!(said_in(&wanted, soft(Clash::of(ClashOf::Interests)))[0].starts_with(".interests: nobody's `interests` name two"));
+    assert!(
+        said_in(&wanted, soft(Clash::of(ClashOf::Interests)))[0]
+            .starts_with(".interests: nobody's `interests` name two")
+    );
     let keep = || Rule::required(Keep::new());
     assert_eq!(said(keep()), ": the event has no `published` programme, so there is nothing to keep");
     let mut published = event();
@@ -144,8 +160,14 @@ fn data_that_the_event_does_not_have_is_told() {
     assert_eq!(said_in(&published, keep()), [""; 0]);
     let before = Rule::required(Keep::new().before(at("08:00")));
     assert_eq!(said_in(&published, before), [".before: nothing was published to start before 2026-10-30T08:00"]);
-    assert_eq!(said(soft(Count::of(Measure::Talks).each(["block"]).max(1))), ".each[0]: the event has no `blocks`, so there is no group");
-    assert_eq!(said(soft(Order::of(Together::sequence(["p1", "p2"]), Relation::SameBlock))), ".relation: the event has no `blocks`");
+    assert_eq!(
+        said(soft(Count::of(Measure::Talks).each(["block"]).max(1))),
+        ".each[0]: the event has no `blocks`, so there is no group"
+    );
+    assert_eq!(
+        said(soft(Order::of(Together::sequence(["p1", "p2"]), Relation::SameBlock))),
+        ".relation: the event has no `blocks`"
+    );
 }
 
 #[test]
@@ -166,7 +188,16 @@ fn sizes_and_merits_that_nobody_gave_are_told() {
     let mut boundless = event();
     boundless.rooms[0].capacity = None;
     assert_eq!(said_in(&boundless, soft(Fit::new())), [": no room has a `capacity`, so every audience fits"]);
-    assert!(said(soft(Merit::new()).talks(Selection::ids(["p3"]))).starts_with(": none of the talks has a merit"));
+    let merit = || soft(Merit::new()).talks(Selection::ids(["p3"]));
+    let mut drawn = event();
+    drawn.rules = vec![merit(), soft(Merit::new())];
+    let told = checked(&drawn, []).warnings();
+    let told: Vec<_> = told.iter().map(|w| (w.path.as_str(), w.text.as_str())).collect();
+    assert_eq!(
+        told,
+        [("rules[0]", "none of the talks has a merit: neither marks that count nor a `merit` of its own")]
+    );
+    assert_eq!(said(merit()), "", "the event is told of, and once is enough");
 }
 
 #[test]
@@ -176,7 +207,10 @@ fn listed_talks_that_are_never_placed_are_told() {
     let sequence = || soft(Order::of(Together::sequence(["p1", "p2"]), Relation::Before));
     let told = said(sequence().talks(Selection::ids(["p1"])));
     assert!(told.starts_with(".sequence: the rule's own `talks` leave out \"p2\""), "{told}");
-    assert!(told.ends_with(".sequence: fewer than two of these talks can be placed, so the rule is about nothing"), "{told}");
+    assert!(
+        told.ends_with(".sequence: fewer than two of these talks can be placed, so the rule is about nothing"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -206,10 +240,18 @@ fn a_required_rule_that_accepted_talks_cannot_satisfy_is_told_as_impossible() {
     };
     let p1 = || Selection::ids(["p1"]);
     let nowhere = Where { all: Some(vec![Where::rooms(["big"]), Where::rooms(["small"])]), ..Where::default() };
-    assert!(told(Rule::required(Place::within(nowhere)).talks(p1())).contains("\"p1\" is accepted, and the rule leaves it no place"));
+    assert!(
+        told(Rule::required(Place::within(nowhere)).talks(p1()))
+            .contains("\"p1\" is accepted, and the rule leaves it no place")
+    );
     assert_eq!(told(Rule::required(Place::within(Where::rooms(["big"]))).talks(p1())), "");
-    assert!(told(Rule::required(Count::of(Measure::Talks).min(4))).contains("at least 4 talks must be placed, and the rule is about 3"));
-    assert!(told(Rule::required(Count::of(Measure::Talks).max(1))).contains("2 of those the rule is about are accepted"));
+    assert!(
+        told(Rule::required(Count::of(Measure::Talks).min(4)))
+            .contains("at least 4 talks must be placed, and the rule is about 3")
+    );
+    assert!(
+        told(Rule::required(Count::of(Measure::Talks).max(1))).contains("2 of those the rule is about are accepted")
+    );
     assert_eq!(told(Rule::required(Count::of(Measure::Talks).min(2).max(2))), "");
 }
 
