@@ -28,9 +28,9 @@ mod output;
 use arguments::{Arguments, Command, Common, Format};
 use bar::Bar;
 use output::{Failure, Output};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use slotwise::{
-    Answer, Audit, CancelFlag, CheckedEvent, Event, Problems, SolveError, Summary, Warning, solve, timetable::Status,
+    Answer, Audit, CancelFlag, CheckedEvent, Event, Problem, SolveError, Summary, Warning, solve, timetable::Status,
 };
 use std::{
     path::Path,
@@ -132,8 +132,8 @@ fn check_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Fa
     output.write(&match (&read, common.format) {
         (Ok(event), Format::Text) => describe::event(event),
         (Err(problems), Format::Text) => input::list(path, problems) + "\n",
-        (Ok(event), Format::Json) => json(&Checked { problems: None, warnings: event.warnings() }),
-        (Err(problems), Format::Json) => json(&Checked { problems: Some(problems), warnings: Vec::new() }),
+        (Ok(event), Format::Json) => json(&Checked { problems: Vec::new(), warnings: event.warnings() }),
+        (Err(problems), Format::Json) => json(&Checked { problems: problems.iter().collect(), warnings: Vec::new() }),
     })?;
     Ok(if read.is_ok() { Exit::Answered } else { Exit::BadInput })
 }
@@ -141,13 +141,8 @@ fn check_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Fa
 /// What `check` says for programs.
 #[derive(Serialize)]
 struct Checked<'a> {
-    #[serde(serialize_with = "or_empty")]
-    problems: Option<&'a Problems>,
+    problems: Vec<&'a Problem>,
     warnings: Vec<Warning>,
-}
-
-fn or_empty<S: Serializer>(problems: &Option<&Problems>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(problems.iter().flat_map(|problems| problems.iter()))
 }
 
 /// Judges a timetable that somebody made.

@@ -354,6 +354,12 @@ fn bad_input_ends_with_2_and_names_the_file() {
     desk.put("latin1.json", b"{\"name\": \"\n Ev\xe9nement\"}");
     desk.put("broken.json", "{\"name\": \"x\"");
     desk.put("empty.json", "");
+    desk.put("plan.json", "{\"placements\": []}");
+    let utf16 = |bytes: fn(u16) -> [u8; 2]| "{\"name\": \"x\"}".encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    desk.put("utf16.json", [&[0xFF, 0xFE][..], &utf16(u16::to_le_bytes)].concat());
+    desk.put("utf16be.json", utf16(u16::to_be_bytes));
+    desk.put("binary.json", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0");
+    desk.put("sheet.xlsx", b"PK\x03\x04\x14\0\x06\0");
     fs::create_dir(desk.0.path().join("folder")).unwrap();
     for (line, file, wanted) in [
         ("solve none.json", "none.json", "there is no such file"),
@@ -364,7 +370,17 @@ fn bad_input_ends_with_2_and_names_the_file() {
         ("audit event.json none.json", "none.json", "there is no such file"),
         ("audit event.json broken.json", "broken.json", ""),
         ("audit none.json event.json", "none.json", "there is no such file"),
-        ("audit event.json event.json", "event.json", "placements"),
+        ("audit event.json event.json", "event.json", "found an event: an object with `timezone`, `talks` and `rooms`"),
+        ("solve plan.json", "plan.json", "found a timetable: an object with `placements`"),
+        ("check plan.json", "plan.json", "found a timetable: an object with `placements`"),
+        ("audit plan.json event.json", "plan.json", "found a timetable: an object with `placements`"),
+        ("solve utf16.json", "utf16.json", "a text in UTF-16"),
+        ("solve utf16be.json", "utf16be.json", "a text in UTF-16"),
+        ("audit event.json utf16.json", "utf16.json", "a text in UTF-16"),
+        ("solve binary.json", "binary.json", "a binary file"),
+        ("solve sheet.xlsx", "sheet.xlsx", "a ZIP archive"),
+        ("audit event.json empty.json", "empty.json", "found an empty file; wanted a timetable"),
+        ("audit event.json folder", "folder", "this is a folder"),
     ] {
         let run = desk.run(line).ended(2);
         let said = if line.starts_with("check") { run.out } else { run.err };
@@ -380,11 +396,13 @@ fn check_lists_every_problem_with_its_path_and_counts_them() {
     let desk = Desk::with(&event);
     let run = desk.run("check event.json").ended(2);
     let lines: Vec<_> = run.out.lines().collect();
-    assert!(lines[0].starts_with("slots[0].rooms[0]: found \"cellar\""), "{}", run.out);
-    assert!(lines[1].starts_with("talks[3].speakers[1]: found \"nobody\""), "{}", run.out);
+    assert!(lines[0].starts_with("slots[0].rooms[0] (slot \"t1\", line 1): found \"cellar\""), "{}", run.out);
+    assert!(lines[1].starts_with("talks[3].speakers[1] (talk \"p4\", line 1): found \"nobody\""), "{}", run.out);
     assert_eq!(lines[2], "event.json: 2 problems");
     let problems = desk.run("check event.json --format json").ended(2).json();
-    assert_eq!(problems[1]["path"], "talks[3].speakers[1]");
+    let second = &problems["problems"][1];
+    assert_eq!((&second["path"], &second["line"]), (&json!("talks[3].speakers[1]"), &json!(1)));
+    assert_eq!((&second["element"], &problems["warnings"]), (&json!("talk \"p4\""), &json!([])));
     // What cannot be solved is a message, not a result.
     let run = desk.run("solve event.json").ended(2);
     assert!(run.out.is_empty() && run.err.ends_with("event.json: 2 problems\n"), "{run:?}");
@@ -393,7 +411,8 @@ fn check_lists_every_problem_with_its_path_and_counts_them() {
 #[test]
 fn check_says_what_a_right_event_is() {
     let desk = Desk::with(&small());
-    assert_eq!(desk.run("check event.json --format json").ended(0).out, "[]\n");
+    let checked = desk.run("check event.json --format json").ended(0).json();
+    assert_eq!(checked, json!({"problems": [], "warnings": []}));
     insta::assert_snapshot!(desk.run("check event.json").ended(0).out);
 }
 
@@ -505,7 +524,89 @@ fn audit_of_a_tampered_timetable_says_what_is_broken() {
     plan["placements"][0]["room"] = json!("cellar");
     desk.put("plan.json", plan.to_string());
     let run = desk.run("audit event.json plan.json").ended(2);
-    assert!(run.err.starts_with("placements[0].room: found \"cellar\""), "{run:?}");
+    assert!(run.err.starts_with("placements[0].room (talk "), "{run:?}");
+    assert!(run.err.contains("found \"cellar\", which no room has as id; wanted the id of a room: "), "{run:?}");
+}
+
+/// The small event with an accepted talk that no room can hold, and a rule about a misspelt tag.
+fn doubtful() -> Value {
+    let mut event = small();
+    event["talks"][0]["needs"] = json!({"equipment": ["recording"]});
+    event["talks"][0]["status"] = json!("accepted");
+    event["rules"][4]["each"][1] = json!("tag:topc");
+    event
+}
+
+#[test]
+fn warnings_are_told_by_check_and_by_every_answer() {
+    let mut event = doubtful();
+    event["talks"][0]["status"] = json!("proposed");
+    let desk = Desk::with(&event);
+    let paths = |warnings: &Value| {
+        let list = warnings.as_array().unwrap().iter();
+        list.map(|w| w["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let told = ["talks[0]", "rules[4].each[1]"];
+    assert_eq!(paths(&desk.run("check event.json --format json").ended(0).json()["warnings"]), told);
+    assert_eq!(paths(&desk.run("solve event.json --format json").ended(0).json()["warnings"]), told);
+    for line in ["check event.json", "solve event.json"] {
+        let text = desk.run(line).ended(0).out;
+        assert!(text.contains("no talk bears the tag \"topc\"; did you mean \"topic\"?"), "{line}: {text}");
+        assert!(text.contains("2 warnings"), "{line}: {text}");
+    }
+}
+
+#[test]
+fn without_a_timetable_the_warning_that_explains_it_is_told_and_no_advice_on_rules() {
+    let desk = Desk::with(&doubtful());
+    let text = desk.run("solve event.json").ended(3).out;
+    assert!(text.contains("talks[0]: the talk \"p1\""), "{text}");
+    assert!(text.contains("is accepted, and no place takes it") && !text.contains("give one required rule"), "{text}");
+    let answer = desk.run("solve event.json --format json").ended(3).json();
+    assert_eq!(answer["warnings"][0]["impossible"], json!(true));
+    assert!(answer["explanation"].as_str().unwrap().starts_with("talks[0]: the talk \"p1\""));
+}
+
+#[test]
+fn two_accepted_talks_for_one_place_are_told_as_that() {
+    let desk = Desk::with(&impossible());
+    let text = desk.run("solve event.json").ended(3).out.replace("\n", " ");
+    assert!(text.contains("2 talks of the format \"lab\" are accepted (\"p7\" and \"p8\")"), "{text}");
+    assert!(text.contains("there is 1 place for them"), "{text}");
+}
+
+#[test]
+fn an_event_without_rules_is_told_which_one_to_add() {
+    let mut event = small();
+    event["rules"] = json!([]);
+    let desk = Desk::with(&event);
+    let text = desk.run("solve event.json").ended(0).out.replace("\n", " ");
+    assert!(
+        text.contains("no rule makes a talk worth placing") && text.contains("\"merit\", \"weight\": 1}"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_file_without_a_command_is_told_of_solve() {
+    let desk = Desk::with(&small());
+    for line in ["event.json", "./plan.json", "event.json --format json"] {
+        let run = desk.run(line).ended(2);
+        let file = line.split(' ').next().unwrap();
+        assert!(run.err.contains(&format!("timetable solve {file}")), "{run:?}");
+    }
+    assert!(!desk.run("invent").ended(2).err.contains("solve invent"));
+}
+
+#[test]
+fn texts_without_end_are_cut_in_messages() {
+    let mut event = small();
+    event["talks"][0]["format"] = json!("x".repeat(1_000_000));
+    event["talks"][1]["title"] = json!("é".repeat(1_000_000));
+    event["talks"][1]["minutes"] = json!("é".repeat(1_000_000));
+    let desk = Desk::with(&event);
+    let run = desk.run("check event.json").ended(2);
+    assert!(run.out.len() < 2000 && run.out.contains('…'), "{}", run.out.len());
 }
 
 #[test]

@@ -66,6 +66,45 @@ fn problems_come_in_the_order_of_the_file() {
 }
 
 #[test]
+fn every_problem_tells_the_line_and_the_id_of_its_element() {
+    let text = "\u{feff}{\"name\": \"Meetup\", \"timezone\": \"Europe/Paris\",\r\n\"talks\": [\r\n\
+        {\"id\": \"p1\", \"minutes\": 20},\r\n{\"minutes\": 20, \"fromat\": [],\n\"speakers\": [\"x\"],\n\"id\": \"p2\"}],\n\
+        \"rules\": [{\"kind\": \"merit\", \"name\": \"Worth\", \"weight\": -1}, {\"kind\": \"fit\"}]}";
+    let problems = Event::read(text).unwrap_err();
+    let told: Vec<_> = problems.iter().map(|p| (&*p.path, p.line, p.element.as_deref())).collect();
+    assert_eq!(
+        told,
+        [
+            ("talks[1].fromat", Some(4), Some("talk \"p2\"")),
+            ("talks[1].format", Some(4), Some("talk \"p2\"")),
+            ("talks[1].speakers[0]", Some(5), Some("talk \"p2\"")),
+            ("rules[0].weight", Some(7), Some("rule \"Worth\"")),
+            ("rules[1]", Some(7), Some("fit rule")),
+        ]
+    );
+    let not_json = Event::read("{\"name\": \"x\",\n \"talks\": [}").unwrap_err();
+    let first = not_json.iter().next().unwrap();
+    assert_eq!((first.line, first.column, first.path.as_str()), (Some(2), Some(12), ""));
+}
+
+#[test]
+fn an_event_built_in_code_has_ids_and_no_lines() {
+    let mut event = Event::new("Meetup", "Europe/Paris");
+    event.talks.push(Talk::new("p1", "Hello").minutes(0));
+    let problems = event.check().unwrap_err();
+    let problem = problems.iter().next().unwrap();
+    assert_eq!((problem.element.as_deref(), problem.line), (Some("talk \"p1\""), None));
+}
+
+#[test]
+fn the_address_of_a_schema_is_passed_over() {
+    let text = DESIGN.replacen('{', "{\"$schema\": \"./event.schema.json\",", 1);
+    assert_eq!(Event::from_json(&text), Event::from_json(DESIGN));
+    let schema = jsonschema::validator_for(slotwise::event::schema().as_value()).unwrap();
+    assert!(schema.is_valid(&serde_json::from_str(&text).unwrap()));
+}
+
+#[test]
 fn an_object_is_read_from_an_object_only() {
     // What serde derives would take this for a room of that id and capacity.
     let text = r#"{"name": "Meetup", "timezone": "Europe/Paris", "rooms": [["hall", 80, {}, []]]}"#;

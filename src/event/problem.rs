@@ -41,10 +41,10 @@ pub struct Problem {
     pub element: Option<String>,
     /// The line of the text, from 1. None for an event that was built in code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
+    pub line: Option<u32>,
     /// The character in that line, from 1, of what is not JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub column: Option<usize>,
+    pub column: Option<u32>,
 }
 
 impl Problem {
@@ -56,7 +56,7 @@ impl Problem {
 
     /// The same, of that place of a text.
     pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
-        (self.line, self.column) = (Some(line), Some(column));
+        (self.line, self.column) = (Some(count(line)), Some(count(column)));
         self
     }
 }
@@ -76,6 +76,11 @@ impl fmt::Display for Problem {
         }
         write!(f, "found {}; wanted {}", cut(&self.found, LONGEST), cut(&self.wanted, LONGEST))
     }
+}
+
+/// A number of lines or characters; texts beyond its range are not read.
+pub(super) fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// Extends a path by a key: `.speakers`, or `["a key"]` where the key is no plain word.

@@ -8,7 +8,7 @@
 //! ```
 
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Warn};
-use crate::event::{Status, TalkIx};
+use crate::event::{Status, TalkIx, warnings::nothing_draws};
 use crate::program::{Draft, Outline, Outlined};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,10 @@ impl RuleKind for Merit {
 
     fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
         let event = scope.event();
+        // Where no other rule makes a talk worth placing either, that is told of the event.
+        if nothing_draws(event) {
+            return;
+        }
         if warn.open_talks().next().is_some() && warn.open_talks().all(|talk| event.talk(talk).merit == 0) {
             warn.say("", "none of the talks has a merit: neither marks that count nor a `merit` of its own");
         }

@@ -354,22 +354,21 @@ impl<'a> Warn<'a> {
 
     /// The listed talks can be placed, and the rule is about them. Says how many of them that is true of.
     pub(super) fn listed(&mut self, field: &str, talks: &[TalkIx]) -> usize {
-        let left: Vec<TalkIx> = talks.iter().copied().filter(|t| self.scope.selects(*t)).collect();
-        let declined = |t: &TalkIx| self.event.talk(*t).status == Status::Declined;
-        let ids =
-            |talks: Vec<TalkIx>| talks.into_iter().take(4).map(|t| self.event.talk_id(t).as_str()).collect::<Vec<_>>();
-        let gone: Vec<TalkIx> = left.iter().copied().filter(declined).collect();
-        let count = left.len() - gone.len();
-        let outside: Vec<TalkIx> = talks.iter().copied().filter(|t| !self.scope.selects(*t)).collect();
+        let (event, scope) = (self.event, self.scope);
+        let ids = |talks: &[TalkIx]| {
+            one_or_more(&talks.iter().take(4).map(|t| event.talk_id(*t).as_str()).collect::<Vec<_>>())
+        };
+        let (inside, outside): (Vec<TalkIx>, Vec<TalkIx>) = talks.iter().partition(|t| scope.selects(**t));
+        let (gone, open): (Vec<TalkIx>, Vec<TalkIx>) =
+            inside.into_iter().partition(|t| event.talk(*t).status == Status::Declined);
         if !outside.is_empty() {
-            let ids = one_or_more(&ids(outside));
-            self.say(field, format!("the talks of the rule (`talks`) do not have {ids} among them"));
+            self.say(field, format!("the rule's own `talks` leave out {}", ids(&outside)));
         }
         if !gone.is_empty() {
-            let ids = one_or_more(&ids(gone));
-            self.say(field, format!("{ids} declined, so never placed"));
+            let are = if gone.len() == 1 { "is" } else { "are" };
+            self.say(field, format!("{} {are} declined, so never placed", ids(&gone)));
         }
-        count
+        open.len()
     }
 }
 

@@ -4,7 +4,7 @@
 //! once more, for the paths that its problems name and no others.
 
 use super::node::{Path, Step};
-use crate::event::{Problem, label};
+use crate::event::{Problem, label, problem::count};
 use std::collections::HashMap;
 
 /// The problems of a report, and what it knows of their places.
@@ -53,7 +53,7 @@ impl Told {
             line += text[seen..*at].matches('\n').count();
             seen = *at;
             if problem.line.is_none() && !problem.path.is_empty() {
-                problem.line = Some(line);
+                problem.line = Some(count(line));
             }
         }
         placed.into_iter().map(|(_, problem)| problem).collect()
@@ -190,7 +190,7 @@ mod tests {
 
     const TEXT: &str = "{\"talks\": [\n {\"id\": \"a\"},\n {\"id\": \"b, \\\" {\",\n  \"tags\": {\"a key\": [1,\n 2]}}],\n \"x\": 1, \"x\": 2}";
 
-    fn told(paths: &[&str]) -> Vec<(String, Option<usize>, Option<String>)> {
+    fn told(paths: &[&str]) -> Vec<(String, Option<u32>, Option<String>)> {
         let problems = paths.iter().map(|path| Problem::new(*path, "x", "y")).collect();
         let told = Told { problems, ..Told::default() }.in_text(TEXT);
         told.into_iter().map(|problem| (problem.path, problem.line, problem.element)).collect()

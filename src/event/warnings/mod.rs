@@ -13,6 +13,7 @@ mod worth;
 
 pub(crate) use hint::{Keys, Tagged, did_you_mean, one_or_more};
 pub(crate) use offers::{fitting_rooms, offers};
+pub(crate) use worth::nothing_draws;
 
 use super::CheckedEvent;
 use crate::rules::Warn;

@@ -11,6 +11,10 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// So many starts are looked at for all talks: where talks differ in very many ways and openings have very many starts, some
+/// talk without a place is not told of.
+pub(super) const MOST_LOOKS: usize = 20_000_000;
+
 /// What a talk's places depend on: those for whom it is the same have the same places.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Sort<'e> {
@@ -46,10 +50,14 @@ impl<'e> Sort<'e> {
 /// Tells of every talk that no place takes. Says for each talk whether some place does.
 pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) -> Vec<bool> {
     let mut known: HashMap<Sort<'_>, bool> = HashMap::new();
+    let mut looks = MOST_LOOKS;
     let mut placeable = |talk: TalkIx| {
         *known.entry(Sort::of(event, talk)).or_insert_with(|| {
             let fits = fitting_rooms(event, talk);
-            offers(event).any(|offer| offer.open(event, talk, &fits).next().is_some())
+            offers(event).any(|offer| {
+                looks = looks.saturating_sub(1);
+                looks == 0 || offer.open(event, talk, &fits).next().is_some()
+            })
         })
     };
     let placeable: Vec<bool> = event.talk_indices().map(&mut placeable).collect();
@@ -62,9 +70,10 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) -> Vec<bool> {
         }
         return placeable;
     }
+    let mut reasons: HashMap<Sort<'_>, String> = HashMap::new();
     for talk in event.talk_indices().filter(|talk| !placeable[talk.at()]) {
-        let name = name(event, talk);
-        let (path, why) = (format!("talks[{}]", event.written_at(talk)), Why::of(event, talk).text(event));
+        let (path, name) = (format!("talks[{}]", event.written_at(talk)), name(event, talk));
+        let why = reasons.entry(Sort::of(event, talk)).or_insert_with(|| Why::of(event, talk).text(event));
         match event.talk(talk).status {
             Status::Accepted => {
                 let text = format!("{name} is accepted, and no place takes it: {why}");
@@ -156,11 +165,12 @@ impl Why {
         let mut reasons = Vec::new();
         if self.other_format > 0 {
             let format = facts.format.map(|f| quoted(event.format_id(f).as_str()));
-            let all = if self.other_format < self.pinned { "" } else { ", as all are" };
-            reasons.push(match format {
-                Some(format) => format!("{} for other formats than its {format}{all}", are(self.other_format)),
+            let reason = match format {
+                Some(format) => format!("{} for other formats than its {format}", are(self.other_format)),
                 None => format!("{} for certain formats, and it has none", are(self.other_format)),
-            });
+            };
+            let unpinned = self.pinned == self.all && self.other_format == self.all;
+            reasons.push(if unpinned { reason + " (no slot and no opening takes it)" } else { reason });
         }
         if self.short > 0 {
             let longest = if self.longest < facts.minutes && self.longest > 0 {

@@ -5,10 +5,10 @@ use crate::event::{CheckedEvent, Status};
 
 /// Tells where a proposed talk would only be placed by chance.
 pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) {
-    let proposed = event.talks().iter().filter(|talk| talk.status == Status::Proposed).count();
-    if proposed == 0 || event.scopes().any(|scope| scope.kind().draws(&scope)) {
+    if !nothing_draws(event) {
         return;
     }
+    let proposed = event.talks().iter().filter(|talk| talk.status == Status::Proposed).count();
     let accepted = event.talks().iter().any(|talk| talk.status == Status::Accepted);
     let best = if accepted { "a timetable of the accepted talks alone" } else { "an empty timetable" };
     let worthy = event.talks().iter().any(|talk| talk.merit > 0);
@@ -25,6 +25,12 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) {
     };
     let text = format!("no rule makes a talk worth placing, so {best} is the best there is; {mend}");
     list.push(Warning::new("rules", text));
+}
+
+/// Whether there are proposed talks, and no rule makes a timetable better for one of them.
+pub(crate) fn nothing_draws(event: &CheckedEvent) -> bool {
+    let proposed = event.talks().iter().any(|talk| talk.status == Status::Proposed);
+    proposed && !event.scopes().any(|scope| scope.kind().draws(&scope))
 }
 
 #[cfg(test)]

@@ -432,7 +432,7 @@ mod tests {
         };
         assert!(summary.to_string().starts_with("Costs 143. Proven: no timetable costs less."), "{summary}");
         summary.search = Some(costs(Status::Feasible, StoppedBy::Time));
-        let text = summary.to_string();
+        let text = summary.to_string().replace('\n', " ");
         assert!(text.contains("Costs 143.") && text.contains("no timetable costs less than 120."), "{text}");
         summary.priorities = vec![crate::timetable::Level { priority: 2, value: -3.0, bound: -2.5 }];
         assert!(summary.to_string().contains("priority 2: costs 3, none costs less than 2.5"), "{summary}");
