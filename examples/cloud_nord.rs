@@ -91,7 +91,7 @@ fn programme(event: Event) -> Result<(), Box<dyn Error>> {
     let answer = solve(&event, &SolveOptions::new())?;
     println!("{:?}, worth {}", answer.status, answer.value.unwrap_or_default());
     for place in &answer.placements {
-        let talk = event.find_talk(&place.talk).map(|t| &event.event().talks[t.at()].title);
+        let talk = event.find_talk(&place.talk).map(|t| &event.written_talk(t).title);
         println!("{} {:10} {}", place.start, place.room, talk.map_or("", String::as_str));
     }
     println!("left out: {}", answer.left_out.iter().map(TalkId::as_str).collect::<Vec<_>>().join(", "));

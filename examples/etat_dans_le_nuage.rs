@@ -7,7 +7,7 @@
 //! A small day of L'État dans le nuage; the whole of it is `examples/data/etat-dans-le-nuage.json`.
 
 use slotwise::{
-    Amount, Event, Format, NotAnAmount, Room, Slot, SolveOptions, Speaker, Status, Talk, civil,
+    Amount, Event, Format, NotAnAmount, Room, Share, Slot, SolveOptions, Speaker, Status, Talk, civil,
     event::Block,
     rules::{Count, Fit, Measure, Order, Plenary, Relation, Rule, Selection, Together},
     solve,
@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn rules() -> Result<Vec<Rule>, NotAnAmount> {
     let mut agents = Count::of(Measure::Speakers).each(["block"]);
-    agents.min_share = Some(Amount::new(0.6)?);
+    agents.min_share = Some(Share::ratio(3, 5));
     Ok(vec![
         Rule::required(Plenary::new())
             .talks(Selection::formats(["plenary"]))
@@ -115,7 +115,7 @@ fn programme(event: Event) -> Result<(), Box<dyn Error>> {
     let answer = solve(&event, &SolveOptions::new())?;
     println!("{:?}, worth {}", answer.status, answer.value.unwrap_or_default());
     for place in &answer.placements {
-        let talk = event.find_talk(&place.talk).map(|t| &event.event().talks[t.at()].title);
+        let talk = event.find_talk(&place.talk).map(|t| &event.written_talk(t).title);
         println!("{} {:10} {}", place.start, place.room, talk.map_or("", String::as_str));
     }
     for rule in answer.rules.iter().filter(|rule| rule.cost > 0.0) {

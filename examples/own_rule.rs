@@ -11,7 +11,7 @@ use slotwise::{
     Amount, Event, Room, Slot, SolveOptions, Talk,
     civil::date,
     program::{Draft, Sum},
-    rules::{Check, Finding, Merit, Placed, Rule, RuleKind, Scope, Spot},
+    rules::{Check, Finding, Merit, Placed, RoomsSeen, Rule, RuleKind, Scope, Spot, TimesSeen, check_agreement},
     solve,
 };
 use std::error::Error;
@@ -40,6 +40,16 @@ impl RuleKind for LightBeforeLunch {
         if !(0..12).contains(&self.from_hour) {
             check.problem("from_hour", self.from_hour.to_string(), "an hour from 0 to 11");
         }
+    }
+
+    /// Which room a talk is in makes no difference. A rule that does not say so is taken to see each.
+    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::Ignored
+    }
+
+    /// When it starts does. This is what a rule that does not say is taken to see.
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Each
     }
 
     /// What a timetable costs: from the placed talks alone.
@@ -77,6 +87,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let heavy = slotwise::rules::Selection::tag("weight", ["heavy"]);
     let own = Rule::<LightBeforeLunch>::weighted(Amount::whole(2), LightBeforeLunch { from_hour: 11 });
     let event = event.check()?.with_rule(&own.named("light before lunch").talks(heavy))?;
+
+    // The rule says the same in all its methods: of a hundred random timetables, and in a test of more.
+    check_agreement(&event, 100, 1)?;
 
     let answer = solve(&event, &SolveOptions::new())?;
     for placement in &answer.placements {

@@ -27,10 +27,11 @@ mod output;
 
 use arguments::{Arguments, Command, Common, Format};
 use bar::Bar;
-use clap::Parser;
 use output::{Failure, Output};
-use serde::Serialize;
-use slotwise::{Answer, Audit, CancelFlag, CheckedEvent, Event, SolveError, Summary, solve, timetable::Status};
+use serde::{Serialize, Serializer};
+use slotwise::{
+    Answer, Audit, CancelFlag, CheckedEvent, Event, Problems, SolveError, Summary, Warning, solve, timetable::Status,
+};
 use std::{
     path::Path,
     process::{self, ExitCode},
@@ -38,7 +39,7 @@ use std::{
 };
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     let output = Output::new(arguments.common.output.clone(), arguments.common.quiet);
     let done = match &arguments.command {
         Command::Solve { event } => solve_event(event, &arguments.common, &output),
@@ -79,7 +80,8 @@ fn solve_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Fa
     let answer = input::event(path).and_then(|event| {
         let answer = solve(&event, &bar.watch(common.options()).cancel(stop));
         answer.map(|answer| (event, answer)).map_err(|e| match e {
-            SolveError::TooLarge(_) | SolveError::NoBackend => Failure::bad_input(e.to_string()),
+            SolveError::TooLarge(weights) => Failure::bad_input(input::list(path, &weights.into())),
+            SolveError::NoBackend => Failure::bad_input(e.to_string()),
             _ => Failure::internal(e.to_string()),
         })
     });
@@ -123,21 +125,29 @@ fn answer_text(event: &CheckedEvent, answer: &Answer, columns: usize) -> String 
     }
 }
 
-/// Says what the event is, or everything that is wrong with it.
+/// Says what the event is and what to look at, or everything that is wrong with it.
 fn check_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Failure> {
     let text = input::text(path)?;
-    match (Event::read(&text), common.format) {
-        (Ok(event), Format::Text) => output.write(&describe::event(&event))?,
-        (Ok(_), Format::Json) => output.write("[]\n")?,
-        (Err(problems), format) => {
-            output.write(&match format {
-                Format::Json => json(&problems),
-                Format::Text => input::list(path, &problems) + "\n",
-            })?;
-            return Ok(Exit::BadInput);
-        }
-    }
-    Ok(Exit::Answered)
+    let read = Event::read(&text);
+    output.write(&match (&read, common.format) {
+        (Ok(event), Format::Text) => describe::event(event),
+        (Err(problems), Format::Text) => input::list(path, problems) + "\n",
+        (Ok(event), Format::Json) => json(&Checked { problems: None, warnings: event.warnings() }),
+        (Err(problems), Format::Json) => json(&Checked { problems: Some(problems), warnings: Vec::new() }),
+    })?;
+    Ok(if read.is_ok() { Exit::Answered } else { Exit::BadInput })
+}
+
+/// What `check` says for programs.
+#[derive(Serialize)]
+struct Checked<'a> {
+    #[serde(serialize_with = "or_empty")]
+    problems: Option<&'a Problems>,
+    warnings: Vec<Warning>,
+}
+
+fn or_empty<S: Serializer>(problems: &Option<&Problems>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(problems.iter().flat_map(|problems| problems.iter()))
 }
 
 /// Judges a timetable that somebody made.
@@ -145,10 +155,14 @@ fn audit_timetable(event: &Path, timetable: &Path, common: &Common, output: &Out
     if input::is_standard(event) && input::is_standard(timetable) {
         return Err(Failure::bad_input("only one of the two files can be standard input"));
     }
-    let event = input::event(event)?;
-    let path = timetable;
-    let timetable = input::timetable(path)?;
-    let audit = Audit::of(&event, &timetable).map_err(|problems| Failure::bad_input(input::list(path, &problems)))?;
+    let (event_path, path) = (event, timetable);
+    let event = input::event(event_path)?;
+    let timetable = input::timetable(path, &event)?;
+    let audit = Audit::of(&event, &timetable).map_err(|problems| {
+        // Weights that are too large are the event's.
+        let of_event = problems.iter().all(|problem| problem.path.starts_with("rules["));
+        Failure::bad_input(input::list(if of_event { event_path } else { path }, &problems))
+    })?;
     output.write(&match common.format {
         Format::Json => json(&audit),
         Format::Text => {

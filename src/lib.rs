@@ -36,12 +36,13 @@ pub mod program;
 pub mod reviews;
 pub mod rules;
 pub mod solve;
+mod text;
 pub mod timetable;
 
 pub use event::{
-    Amount, Block, BlockId, CheckedEvent, CivilTime, Event, Format, FormatId, Interest, NotATime, NotAnAmount, Opening,
-    Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Slot, SlotId, Speaker, SpeakerId,
-    Status, Tags, Talk, TalkId, Window,
+    Amount, Block, BlockId, CheckedEvent, CivilTime, Event, Format, FormatId, Interest, NotATime, NotAnAmount,
+    NotAnOffset, Opening, Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Share, Slot,
+    SlotId, Speaker, SpeakerId, Status, Tags, Talk, TalkId, UtcOffset, Warning, Window,
 };
 pub use jiff::civil;
 pub use solve::{BackendKind, CancelFlag, Phase, Progress, SolveError, SolveOptions, solve};

@@ -261,6 +261,42 @@ fn a_search_without_time_claims_nothing_that_it_has_not() {
 }
 
 #[test]
+fn a_search_that_stops_before_it_has_a_timetable_ends_with_4() {
+    let mut event = small();
+    // Lengths are even and their sum is to be odd: there is no such choice, and no row says so.
+    for (i, talk) in event["talks"].as_array_mut().unwrap().iter_mut().enumerate() {
+        talk["minutes"] = json!(20 + 2 * i);
+    }
+    event["rules"] = json!([{"kind": "count", "measure": "minutes", "min": 81, "max": 81, "required": true}]);
+    let run = Desk::with(&event).run("solve event.json --time-limit 0s --format json").ended(4);
+    assert_eq!(run.json()["status"], "unknown");
+}
+
+#[test]
+fn weights_too_large_for_exact_sums_are_bad_input_and_end_with_2() {
+    let mut event = small();
+    event["talks"][0]["audience"] = json!(1_000_000);
+    event["rules"] = json!([{"kind": "merit", "weight": 1}, {"kind": "fit", "name": "Nobody stands", "weight": 1_000_000,
+        "empty_weight": 1_000_000}]);
+    event["rooms"][1]["capacity"] = json!(1_000_000);
+    let desk = Desk::with(&event);
+    let run = desk.run("solve event.json").ended(2);
+    let said = "rules[1].weight: found weights by which the rule \"Nobody stands\" may come to";
+    assert!(run.out.is_empty() && run.err.starts_with(said), "{run:?}");
+    assert!(run.err.contains("scaled down alike") && run.err.contains("event.json: 1 problem"), "{run:?}");
+    desk.put(
+        "plan.json",
+        json!({"placements": [
+            {"talk": "p1", "room": "teilhard", "start": "2026-10-30T09:50"},
+            {"talk": "p2", "room": "mf1092", "start": "2026-10-30T11:00"},
+        ]})
+        .to_string(),
+    );
+    let run = desk.run("audit event.json plan.json").ended(2);
+    assert!(run.out.is_empty() && run.err.starts_with(said) && run.err.contains("event.json: 1 problem"), "{run:?}");
+}
+
+#[test]
 fn every_option_of_the_search_is_taken() {
     let desk = Desk::with(&small());
     let value = |line: &str| desk.run(line).ended(0).json()["value"].clone();
@@ -274,6 +310,7 @@ fn every_option_of_the_search_is_taken() {
         "--seed 7",
         "--gap 0%",
         "--gap 0.0",
+        "--gap 0/3",
         "--threads 1",
         "--backend microlp",
     ] {
@@ -297,6 +334,8 @@ fn bad_usage_ends_with_2_and_says_what_is_wanted() {
         ("solve event.json --time-limit -5s", ""),
         ("solve event.json --gap 150%", "a share is wanted"),
         ("solve event.json --gap NaN", "a share is wanted"),
+        ("solve event.json --gap 1/0", "a share is wanted"),
+        ("solve event.json --gap 4/3", "a share is wanted"),
         ("solve event.json --threads 100000", "a number from 0 to"),
         ("solve event.json --seed -1", ""),
         ("solve event.json --backend cplex", "this build has"),

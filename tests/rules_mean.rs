@@ -114,10 +114,10 @@ fn a_share_that_is_no_whole_number_is_rounded_against_the_timetable() {
     let half = Amount::new(0.5).unwrap();
     // At least 0.7 of three is three; at most half of three is one.
     let mut least = Count::of(Measure::Talks);
-    least.min_share = Some(Amount::new(0.7).unwrap());
+    least.min_share = Some(Amount::new(0.7).unwrap().into());
     assert_eq!(value(&with(least), &places(3)), -1.0);
     let mut most = Count::of(Measure::Talks);
-    most.max_share = Some(half);
+    most.max_share = Some(half.into());
     assert_eq!(value(&with(most.clone()), &places(3)), -1.0);
     assert_eq!(value(&with(most.share_of(rust.clone())), &places(3)), -1.0);
     // Nothing of nothing is right.
@@ -151,7 +151,7 @@ fn an_empty_day_owes_no_minimum_but_an_empty_topic_does() {
 #[test]
 fn a_topic_without_selected_talks_owes_its_share_too() {
     let mut count = Count::of(Measure::Talks).each(["tag:topic"]);
-    count.min_share = Some(Amount::new(0.25).unwrap());
+    count.min_share = Some(Amount::new(0.25).unwrap().into());
     let event = tagged(event(unit(count).talks(Selection::ids(["a"]))), "topic", &[("a", "rust"), ("b", "ops")]);
     assert_eq!(value(&event, &[("a", "small", at(9, 0)), ("b", "large", at(9, 0))]), -1.0);
 }

@@ -164,7 +164,7 @@ fn rules() -> Vec<Rule> {
     let public = Selection::speaker_tag("sector", ["public"]);
     let public_share = |each: &[&str]| {
         let mut count = Count::of(Measure::Speakers).each(each.iter().copied());
-        count.min_share = Some(amount(0.6));
+        count.min_share = Some(amount(0.6).into());
         count
     };
     vec![

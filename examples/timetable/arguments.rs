@@ -1,8 +1,14 @@
 //! What can be said on the command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue},
+};
 use slotwise::{BackendKind, SolveOptions};
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Chooses the talks of a conference and places them in rooms and time, with a proof.
 #[derive(Debug, Parser)]
@@ -59,7 +65,7 @@ pub(crate) struct Common {
     /// Where random choices begin: the same event, seed and work limit give the same timetable
     #[arg(long, global = true, value_name = "N", default_value_t = 0, help_heading = "Search")]
     seed: u64,
-    /// Stop when no timetable can be better by more than this: 0.5%, or 0.005
+    /// Stop when no timetable can be better by more than this: 0.5%, 0.005, or 1/200
     #[arg(long, global = true, value_parser = share, value_name = "SHARE", help_heading = "Search")]
     gap: Option<f64>,
     /// On how many threads to search; 0: one a core. The answer does not depend on it
@@ -76,6 +82,23 @@ pub(crate) enum Format {
     Text,
     /// For programs
     Json,
+}
+
+impl Arguments {
+    /// What was said; who names a file and no command is told of `solve`.
+    pub(crate) fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|mut error| {
+            let said = match error.get(ContextKind::InvalidSubcommand) {
+                Some(ContextValue::String(said)) if Path::new(said).exists() || said.contains(['.', '/', '\\']) => {
+                    said.clone()
+                }
+                _ => error.exit(),
+            };
+            let hint = format!("a command comes before the file: `timetable solve {said}`, or check, or audit");
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
+            error.exit()
+        })
+    }
 }
 
 impl Common {
@@ -101,11 +124,15 @@ fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(span).map_err(|_| wrong())
 }
 
-/// `0.5%` or `0.005`.
+/// `0.5%`, `0.005` or `1/200`.
 fn share(text: &str) -> Result<f64, String> {
-    let wrong = || "a share is wanted, from 0% to 100%, or from 0 to 1".to_owned();
-    let (number, unit) = text.trim().strip_suffix('%').map_or((text, 1.0), |percent| (percent, 100.0));
-    let share = number.trim().parse::<f64>().map_err(|_| wrong())? / unit;
+    let wrong = || "a share is wanted, from 0% to 100%, or from 0 to 1, such as 0.5%, 0.005 or 1/200".to_owned();
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong());
+    let share = match (text.trim().strip_suffix('%'), text.split_once('/')) {
+        (Some(percent), _) => number(percent)? / 100.0,
+        (None, Some((part, whole))) => number(part)? / number(whole)?,
+        (None, None) => number(text)?,
+    };
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(wrong()) }
 }
 

@@ -72,8 +72,14 @@ fn line(progress: &Progress, limit: Option<Duration>) -> String {
     if progress.priority > 1 {
         let _ = write!(line, ", priority {}", progress.priority);
     }
-    let value = progress.value.map(|value| format!("value {}", number(value)));
-    let bound = progress.bound.map(|bound| format!("at most {}", number(bound)));
+    let value = progress.value.map(|value| match value {
+        value if value < 0.0 => format!("costs {}", number(-value)),
+        value => format!("value {}", number(value)),
+    });
+    let bound = progress.bound.map(|bound| match bound {
+        bound if bound < 0.0 => format!("at least {}", number(-bound)),
+        bound => format!("at most {}", number(bound)),
+    });
     let gap = progress.gap.map(|gap| format!("gap {:.2} %", gap * 100.0));
     let known: Vec<String> = [value, bound, gap].into_iter().flatten().collect();
     if !known.is_empty() {

@@ -13,15 +13,32 @@ use std::{collections::BTreeMap, fmt::Write};
 
 /// More rules than that are counted by kind.
 const MOST_RULES: usize = 30;
+/// More warnings than that are only counted.
+const MOST_WARNINGS: usize = 100;
 
 /// The event in words.
 pub(crate) fn event(event: &CheckedEvent) -> String {
-    let mut text = format!("{}: nothing is wrong with this event.\n", one_line(&event.event().name));
+    let warnings = event.warnings();
+    let verdict = match warnings.len() {
+        0 => "nothing is wrong with this event".to_owned(),
+        count => format!("this event can be read; {} to look at, below", some(count, "warning")),
+    };
+    let mut text = format!("{}: {verdict}.\n", one_line(&event.event().name));
     let lines = [talks(event), days(event), rooms(event), marks(event)];
     for line in lines.into_iter().flatten() {
         let _ = writeln!(text, "  {line}");
     }
     text.push_str(&rules(event));
+    if !warnings.is_empty() {
+        let _ = writeln!(text, "  {}", some(warnings.len(), "warning"));
+    }
+    for warning in warnings.iter().take(MOST_WARNINGS) {
+        let impossible = if warning.impossible { " (no timetable can be)" } else { "" };
+        let _ = writeln!(text, "    {}{impossible}: {}", one_line(&warning.path), one_line(&warning.text));
+    }
+    if warnings.len() > MOST_WARNINGS {
+        let _ = writeln!(text, "    and {} more; `--format json` shows all", warnings.len() - MOST_WARNINGS);
+    }
     text
 }
 
@@ -47,11 +64,13 @@ fn talks(event: &CheckedEvent) -> Vec<String> {
         }
     }
     let _ = write!(line, "; {}", some(event.speakers().len(), "speaker"));
+    let order = event.formats_as_written();
     let mut lengths: BTreeMap<_, usize> = BTreeMap::new();
     for talk in event.talks() {
-        *lengths.entry((talk.format, talk.minutes)).or_default() += 1;
+        let place = talk.format.map(|format| order.iter().position(|f| *f == format));
+        *lengths.entry((place, talk.format, talk.minutes)).or_default() += 1;
     }
-    let formats = lengths.into_iter().map(|((format, minutes), count)| {
+    let formats = lengths.into_iter().map(|((_, format, minutes), count)| {
         let name = format.map_or_else(|| "without a format".to_owned(), |f| one_line(event.format_id(f).as_str()));
         format!("{name} {count} ({})", length(minutes))
     });
@@ -67,12 +86,11 @@ fn days(event: &CheckedEvent) -> Vec<String> {
         let day = days.entry(event.date(span.start)).or_insert((span.start, span.end));
         *day = (day.0.min(span.start), day.1.max(span.end));
     }
-    let clock = |minute: Minute| event.civil(minute).datetime().strftime("%H:%M").to_string();
     let mut lines: Vec<String> = days
         .into_iter()
         .map(|(date, (start, end))| {
             let date = date.strftime("%A %-d %B %Y");
-            format!("{date}, {} to {} ({})", clock(start), clock(end), event.event().timezone)
+            format!("{date}, {} to {} ({})", event.clock(start), event.clock(end), event.event().timezone)
         })
         .collect();
     let places: usize = event.slots().iter().map(|slot| slot.rooms.len()).sum();
@@ -91,8 +109,8 @@ fn days(event: &CheckedEvent) -> Vec<String> {
 }
 
 fn rooms(event: &CheckedEvent) -> Vec<String> {
-    let rooms = event.event().rooms.iter().zip(event.rooms()).map(|(room, facts)| {
-        let seats = facts.capacity.map(|seats| format!(" ({seats} seats)")).unwrap_or_default();
+    let rooms = event.event().rooms.iter().map(|room| {
+        let seats = room.capacity.map(|seats| format!(" ({seats} seats)")).unwrap_or_default();
         one_line(room.id.as_str()) + &seats
     });
     let shown: Vec<_> = rooms.take(12).collect();

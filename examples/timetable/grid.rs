@@ -3,8 +3,8 @@
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use slotwise::{
     CheckedEvent, Timetable,
-    civil::{Date, DateTime},
-    event::RoomIx,
+    civil::Date,
+    event::{Minute, RoomIx},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,8 +16,8 @@ const MOST_ROOMS: usize = 8;
 /// The narrowest text that has a grid, and the narrowest column in it.
 const NARROWEST: usize = 60;
 const NARROWEST_ROOM: usize = 14;
-/// The column of the times: `09:50 –`, and a blank on both sides.
-const TIMES: usize = 9;
+/// What stands around the times in their column: ` –`, and a blank on both sides.
+const AROUND_TIMES: usize = 4;
 /// Stands where a talk goes on that started in an earlier row.
 const GOES_ON: &str = "⋮";
 /// Longer titles are cut: the grid is there to be overlooked.
@@ -26,8 +26,8 @@ const LONGEST_TITLE: usize = 120;
 /// A talk as a cell shows it.
 struct Entry {
     room: RoomIx,
-    start: DateTime,
-    end: DateTime,
+    start: Minute,
+    end: Minute,
     title: String,
     speakers: String,
 }
@@ -49,17 +49,18 @@ pub(crate) fn of(event: &CheckedEvent, timetable: &Timetable, columns: usize) ->
             text.push_str("No talk is placed on this day.\n\n");
             continue;
         }
-        let used: BTreeSet<RoomIx> = day.talks.iter().map(|t| t.room).collect();
-        let used: Vec<RoomIx> = used.into_iter().collect();
-        let room = columns.saturating_sub(TIMES + used.len() + 2) / used.len();
+        let (used, empty): (Vec<RoomIx>, Vec<RoomIx>) = (event.rooms_as_written().into_iter())
+            .filter(|room| day.rooms.contains(room) || day.talks.iter().any(|t| t.room == *room))
+            .partition(|room| day.talks.iter().any(|t| t.room == *room));
+        let times = times_width(event, &day);
+        let room = columns.saturating_sub(times + used.len() + 2) / used.len();
         if columns < NARROWEST || used.len() > MOST_ROOMS || room < NARROWEST_ROOM + 2 {
             text.push_str(&list(event, &day, columns));
         } else {
-            text.push_str(&grid(event, &day, &used, room));
+            text.push_str(&grid(event, &day, &used, times, room));
         }
         text.push('\n');
-        let empty: Vec<_> =
-            day.rooms.iter().filter(|r| !used.contains(r)).map(|r| event.room_id(*r).as_str()).collect();
+        let empty: Vec<_> = empty.iter().map(|r| event.room_id(*r).as_str()).collect();
         if !empty.is_empty() {
             let _ = writeln!(text, "Empty on this day: {}", one_line(&empty.join(", ")));
         }
@@ -79,13 +80,13 @@ fn days(event: &CheckedEvent, timetable: &Timetable) -> BTreeMap<Date, Day> {
     }
     for placement in &timetable.placements {
         let (Some(talk), Some(room), Some(start)) =
-            (event.find_talk(&placement.talk), event.find_room(&placement.room), event.minute(placement.start))
+            (event.find_talk(&placement.talk), event.find_room(&placement.room), placement.starts_at(event))
         else {
             continue;
         };
-        let written = &event.event().talks[talk.at()];
+        let written = event.written_talk(talk);
         let names = written.speakers.iter().map(|id| {
-            let name = event.find_speaker(id).map_or("", |s| event.event().speakers[s.at()].name.as_str());
+            let name = event.find_speaker(id).map_or("", |s| event.written_speaker(s).name.as_str());
             one_line(if name.trim().is_empty() { id.as_str() } else { name })
         });
         let mut title = one_line(if written.title.trim().is_empty() { written.id.as_str() } else { &written.title });
@@ -94,20 +95,27 @@ fn days(event: &CheckedEvent, timetable: &Timetable) -> BTreeMap<Date, Day> {
         }
         days.entry(placement.start.date()).or_default().talks.push(Entry {
             room,
-            start: placement.start.datetime(),
-            end: event.civil(start + event.talk(talk).minutes).datetime(),
+            start,
+            end: start + event.talk(talk).minutes,
             title,
             speakers: names.collect::<Vec<_>>().join(", "),
         });
     }
+    let rooms = event.rooms_as_written();
     for day in days.values_mut() {
-        day.talks.sort_by_key(|talk| (talk.start, talk.room));
+        day.talks.sort_by_cached_key(|talk| (talk.start, rooms.iter().position(|room| *room == talk.room)));
     }
     days
 }
 
+/// How wide the column of the times is: a time that the clocks show twice stands there with its offset.
+fn times_width(event: &CheckedEvent, day: &Day) -> usize {
+    let times = day.talks.iter().flat_map(|talk| [talk.start, talk.end]);
+    times.map(|time| event.clock(time).len()).max().unwrap_or(0) + AROUND_TIMES
+}
+
 /// A row a start, a column a room.
-fn grid(event: &CheckedEvent, day: &Day, rooms: &[RoomIx], width: usize) -> String {
+fn grid(event: &CheckedEvent, day: &Day, rooms: &[RoomIx], times: usize, width: usize) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL).set_content_arrangement(ContentArrangement::Dynamic);
     let header = rooms.iter().map(|room| {
@@ -116,39 +124,39 @@ fn grid(event: &CheckedEvent, day: &Day, rooms: &[RoomIx], width: usize) -> Stri
     });
     table.set_header(std::iter::once(String::new()).chain(header));
     let fixed = |width: usize| ColumnConstraint::Absolute(Width::Fixed(u16::try_from(width).unwrap_or(u16::MAX)));
-    table.set_constraints(std::iter::once(fixed(TIMES)).chain(rooms.iter().map(|_| fixed(width))));
+    table.set_constraints(std::iter::once(fixed(times)).chain(rooms.iter().map(|_| fixed(width))));
 
-    let starts: BTreeSet<DateTime> = day.talks.iter().map(|talk| talk.start).collect();
+    let starts: BTreeSet<Minute> = day.talks.iter().map(|talk| talk.start).collect();
     for start in starts {
         let end = usual_end(day, start);
         let cells = rooms.iter().map(|room| {
             let here = day.talks.iter().filter(|talk| talk.room == *room);
-            let starting: Vec<_> = here.clone().filter(|t| t.start == start).map(|t| cell(t, end)).collect();
+            let starting: Vec<_> = here.clone().filter(|t| t.start == start).map(|t| cell(event, t, end)).collect();
             let goes_on = here.clone().any(|talk| talk.start < start && start < talk.end);
             if starting.is_empty() && goes_on { GOES_ON.to_owned() } else { starting.join("\n\n") }
         });
-        let times = format!("{} –\n{}", clock(start), clock(end));
+        let times = format!("{} –\n{}", event.clock(start), event.clock(end));
         table.add_row(std::iter::once(times).chain(cells));
     }
     loosen(&table.trim_fmt())
 }
 
 /// When most of the talks end that start then; the earliest such time.
-fn usual_end(day: &Day, start: DateTime) -> DateTime {
-    let mut ends: BTreeMap<DateTime, usize> = BTreeMap::new();
+fn usual_end(day: &Day, start: Minute) -> Minute {
+    let mut ends: BTreeMap<Minute, usize> = BTreeMap::new();
     for talk in day.talks.iter().filter(|talk| talk.start == start) {
         *ends.entry(talk.end).or_default() += 1;
     }
     ends.into_iter().rev().max_by_key(|(_, talks)| *talks).map_or(start, |(end, _)| end)
 }
 
-fn cell(talk: &Entry, end: DateTime) -> String {
+fn cell(event: &CheckedEvent, talk: &Entry, end: Minute) -> String {
     let mut text = tighten(&talk.title);
     if !talk.speakers.is_empty() {
         let _ = write!(text, "\n{}", talk.speakers);
     }
     if talk.end != end {
-        let _ = write!(text, "\nuntil {}", clock(talk.end));
+        let _ = write!(text, "\nuntil {}", event.clock(talk.end));
     }
     text
 }
@@ -160,9 +168,9 @@ fn list(event: &CheckedEvent, day: &Day, columns: usize) -> String {
     table.set_width(u16::try_from(columns).unwrap_or(u16::MAX));
     let mut shown = None;
     for talk in &day.talks {
-        let start = if shown == Some(talk.start) { String::new() } else { clock(talk.start) };
+        let start = if shown == Some(talk.start) { String::new() } else { event.clock(talk.start) };
         shown = Some(talk.start);
-        let until = format!("until {}", clock(talk.end));
+        let until = format!("until {}", event.clock(talk.end));
         let who = if talk.speakers.is_empty() { until } else { format!("{}, {until}", talk.speakers) };
         let room = one_line(event.room_id(talk.room).as_str());
         table.add_row([start, room, format!("{}\n{who}", tighten(&talk.title))]);
@@ -174,10 +182,6 @@ fn list(event: &CheckedEvent, day: &Day, columns: usize) -> String {
         ColumnConstraint::LowerBoundary(Width::Fixed(10)),
     ]);
     loosen(&table.trim_fmt())
-}
-
-fn clock(time: DateTime) -> String {
-    time.strftime("%H:%M").to_string()
 }
 
 /// Keeps the punctuation that French sets apart beside its word, until [`loosen`].

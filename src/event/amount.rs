@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{borrow::Cow, fmt};
 
-/// A number of at least 0 with at most three decimals: a weight, a share, a merit.
+/// A number of at least 0 with at most three decimals: a weight, a merit.
 ///
 /// Kept as a whole number of thousandths, so that what the solver proves and what the audit adds up agree to the
 /// last unit.
@@ -21,14 +21,27 @@ pub struct Amount(i64);
 
 /// A number that no [`Amount`] can hold.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("found {found}; a number from 0 to 1000000 with at most three decimals is wanted")]
+#[error("found {found:?}; {} is wanted", self.wanted())]
 pub struct NotAnAmount {
     found: f64,
+}
+
+impl NotAnAmount {
+    /// What would be right. Of a number that is only too large, how to do without it.
+    fn wanted(&self) -> &'static str {
+        if self.found > Amount::MAX.as_f64() && self.found.is_finite() {
+            "a number up to 1000000, with all weights or merits scaled down alike, as only their proportions count,"
+        } else {
+            "a number from 0 to 1000000 with at most three decimals"
+        }
+    }
 }
 
 impl Amount {
     /// The largest amount: a million.
     pub const MAX: Self = Self(1_000_000_000);
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
     /// One.
     pub const ONE: Self = Self(1000);
 

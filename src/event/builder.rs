@@ -229,12 +229,18 @@ impl Talk {
 impl Reviewer {
     /// A member of the committee.
     pub fn new(id: impl Into<ReviewerId>) -> Self {
-        Self { id: id.into(), company: None }
+        Self { id: id.into(), company: None, speaker: None }
     }
 
     /// Works there: marks on talks by its people do not count.
     pub fn company(mut self, company: impl Into<String>) -> Self {
         self.company = Some(company.into());
+        self
+    }
+
+    /// Is that speaker too: marks on own talks do not count, and the company is the speaker's where none is named.
+    pub fn speaker(mut self, speaker: impl Into<SpeakerId>) -> Self {
+        self.speaker = Some(speaker.into());
         self
     }
 }
@@ -267,6 +273,6 @@ impl Interest {
 impl Published {
     /// A talk of the programme that is already public.
     pub fn new(talk: impl Into<TalkId>, room: impl Into<RoomId>, start: impl Into<CivilTime>) -> Self {
-        Self { talk: talk.into(), room: room.into(), start: start.into() }
+        Self { talk: talk.into(), room: room.into(), start: start.into(), start_offset: None }
     }
 }

@@ -5,18 +5,24 @@ mod places;
 
 use super::{
     CheckedEvent, CivilTime, Event, FormatId, FormatIx, Minute, Problem, Problems, RoomId, RoomIx, Span, Tags, TalkIx,
-    Window,
+    UtcOffset, Window,
+    canonical::Places,
     checked::Entry,
-    clock::{minute_in, not_shown},
+    clock::{minutes_in, not_shown, wanted_offset},
     index::{Interner, Names, TagTable},
+    label,
     problem::push_key,
 };
 use crate::{
     reviews::{self, Calibration},
     rules::{self, Rule, RuleKind},
+    text::quoted,
 };
 use jiff::tz::TimeZone;
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 /// The longest talk or step: a week.
 const LONGEST: u32 = 7 * 24 * 60;
@@ -39,16 +45,34 @@ impl Event {
     /// let problems = event.check().unwrap_err();
     /// assert_eq!(
     ///     problems.to_string(),
-    ///     "talks[0].speakers[0]: found \"nobody\", which no speaker has as id; wanted the id of a speaker"
+    ///     "talks[0].speakers[0] (talk \"t1\"): found \"nobody\", which no speaker has as id; wanted the id of a speaker"
     /// );
     /// ```
     pub fn check(self) -> Result<CheckedEvent, Problems> {
         let (checked, problems) = self.examine();
-        Problems::none_or(problems).map(|()| checked)
+        let event = &checked.event;
+        Problems::none_or_named(problems, |list, at, name| label::field(event, list, at, name)).map(|()| checked)
     }
 
     /// The checked event and its problems: where there are any, it is good for nothing but finding more of them.
+    ///
+    /// Problems name places of the file, so the event is checked as it was written; then, unless that is how its lists
+    /// stand anyway, everything is resolved once more over the canonical lists.
     pub(super) fn examine(self) -> (CheckedEvent, Vec<Problem>) {
+        let (as_written, problems) = Arc::new(self).resolve();
+        if !problems.is_empty() {
+            return (as_written, problems);
+        }
+        let (canonical, places) = as_written.event.canonical();
+        if canonical == *as_written.event {
+            return (as_written, problems);
+        }
+        let (checked, problems) = Arc::new(canonical).resolve();
+        (checked.presented(as_written, places), problems)
+    }
+
+    /// Every name and time resolved, with the lists as they stand.
+    fn resolve(self: Arc<Self>) -> (CheckedEvent, Vec<Problem>) {
         let mut pass = Checker::of(&self);
         let rooms = pass.rooms();
         let minutes = pass.formats();
@@ -57,6 +81,7 @@ impl Event {
         let openings = pass.openings();
         let speakers = pass.speakers();
         let talks = pass.talks(&minutes);
+        pass.reviewers();
         pass.reviews();
         let interests = pass.interests();
         let published = pass.published();
@@ -78,8 +103,12 @@ impl Event {
             talk_tags,
             speaker_tags,
             rules: Vec::new(),
+            stated: (0..self.rules.len() as u32).collect(),
             calibration,
-            event: self,
+            starts: OnceLock::new(),
+            places: Places::unmoved(&self),
+            event: Arc::clone(&self),
+            canonical: self,
         };
         checked.finish(&published);
         let problems = checked.enter_rules(problems);
@@ -101,8 +130,26 @@ impl CheckedEvent {
     pub fn with_rule<K: RuleKind + Clone + 'static>(mut self, rule: &Rule<K>) -> Result<Self, Problems> {
         let path = format!("rules[{}]", self.rules.len());
         let mut problems = Vec::new();
+        self.stated.push(self.rules.len() as u32);
         self.enter(rule, Arc::new(rule.kind.clone()), &path, &mut problems);
-        Problems::none_or(problems).map(|()| self)
+        let name = |field: &str| if field == "name" { rule.name.clone() } else { None };
+        Problems::none_or_named(problems, |_, _, field| name(field)).map(|()| self)
+    }
+
+    /// The event that was resolved over canonical lists, with what people see of it as it was written.
+    fn presented(mut self, written: Self, places: Places) -> Self {
+        self.calibration.place_reviews(&places.reviews);
+        let mut rules: Vec<Option<Entry>> = vec![None; self.rules.len()];
+        for (entry, place) in self.rules.into_iter().zip(&places.rules) {
+            // A rule without a name is called by what it says, in the order in which it says it.
+            let name = written.rules[*place as usize].name.clone();
+            rules[*place as usize] = Some(Entry { name, ..entry });
+        }
+        self.rules = rules.into_iter().flatten().collect();
+        self.stated.clone_from(&places.rules);
+        self.event = written.event;
+        self.places = places;
+        self
     }
 
     /// Fills in what takes the whole event to know: each speaker's talks, published places, merits.
@@ -112,7 +159,7 @@ impl CheckedEvent {
             for speaker in &talk.speakers {
                 self.speakers[speaker.at()].talks.push(ix);
             }
-            let own = self.event.talks[i].merit.map(super::Amount::thousandths);
+            let own = self.canonical.talks[i].merit.map(super::Amount::thousandths);
             talk.merit = own.or_else(|| self.calibration.merit_thousandths(ix)).unwrap_or(0);
         }
         for (talk, room, start) in published {
@@ -121,11 +168,10 @@ impl CheckedEvent {
     }
 
     fn enter_rules(&mut self, mut problems: Vec<Problem>) -> Vec<Problem> {
-        let rules = std::mem::take(&mut self.event.rules);
-        for (i, rule) in rules.iter().enumerate() {
+        let event = Arc::clone(&self.canonical);
+        for (i, rule) in event.rules.iter().enumerate() {
             self.enter(rule, rule.kind.meaning(), &format!("rules[{i}]"), &mut problems);
         }
-        self.event.rules = rules;
         problems
     }
 
@@ -157,7 +203,7 @@ impl<'e> Checker<'e> {
         let mut problems = Vec::new();
         let zone = TimeZone::get(&event.timezone).unwrap_or_else(|_| {
             let wanted = "the IANA name of a zone, such as \"Europe/Paris\"";
-            problems.push(Problem::new("timezone", format!("{:?}", event.timezone), wanted));
+            problems.push(Problem::new("timezone", quoted(&event.timezone), wanted));
             TimeZone::UTC
         });
         let names = Names::of(event, &mut problems);
@@ -178,31 +224,47 @@ impl<'e> Checker<'e> {
     }
 
     /// The minute of a civil time; a time that clocks in the zone never show is a problem.
-    fn minute(&mut self, path: impl Into<String>, time: CivilTime) -> Minute {
-        minute_in(&self.zone, time).unwrap_or_else(|| {
+    fn minute(&mut self, path: &str, time: CivilTime) -> Option<Minute> {
+        self.minute_at(path, time, None)
+    }
+
+    /// The same, at an offset; without one, the first, where clocks show the time twice. An offset that clocks do not
+    /// have at that time is a problem of the field beside the time's.
+    fn minute_at(&mut self, path: &str, time: CivilTime, offset: Option<UtcOffset>) -> Option<Minute> {
+        let minutes = minutes_in(&self.zone, time);
+        let Some((first, _)) = minutes.first().copied() else {
             let (found, wanted) = not_shown(&self.event.timezone, time);
             self.problem(path, found, wanted);
-            0
-        })
+            return None;
+        };
+        let Some(offset) = offset else { return Some(first) };
+        if let Some(wanted) = wanted_offset(time, offset, &minutes) {
+            self.problem(format!("{path}_offset"), format!("\"{offset}\""), wanted);
+        }
+        Some(minutes.iter().find(|(_, known)| *known == offset).map_or(first, |(minute, _)| *minute))
     }
 
+    /// From the start up to the end. An empty span where one of the two is wrong: what follows from it is no news.
     fn span(&mut self, path: &str, start: CivilTime, end: CivilTime) -> Span {
-        let span =
-            Span { start: self.minute(format!("{path}.start"), start), end: self.minute(format!("{path}.end"), end) };
+        let span = (self.minute(&format!("{path}.start"), start), self.minute(&format!("{path}.end"), end));
+        let (Some(from), Some(to)) = span else { return Span { start: 0, end: 0 } };
         if end <= start {
             self.problem(format!("{path}.end"), end.to_string(), format!("a time after the start, {start}"));
+            return Span { start: from, end: from };
         }
-        span
+        Span { start: from, end: to }
     }
 
+    /// When the windows are open: those that touch or overlap are one.
     fn windows(&mut self, path: &str, windows: &[Window]) -> Vec<Span> {
-        windows.iter().enumerate().map(|(i, w)| self.span(&format!("{path}[{i}]"), w.start, w.end)).collect()
+        let spans = windows.iter().enumerate();
+        Span::merged(spans.map(|(i, w)| self.span(&format!("{path}[{i}]"), w.start, w.end)).collect())
     }
 
     /// An id that leads nowhere.
     fn dangling(&mut self, path: impl Into<String>, what: &str, id: &str) {
         let wanted = self.names.wanted(what, id, self.problems.len() < MOST_HINTS);
-        self.problem(path, format!("{id:?}, which no {what} has as id"), wanted);
+        self.problem(path, format!("{}, which no {what} has as id", quoted(id)), wanted);
     }
 
     fn room(&mut self, path: impl Into<String>, id: &RoomId) -> Option<RoomIx> {
@@ -244,7 +306,7 @@ impl<'e> Checker<'e> {
                 if seen.insert(ix) {
                     list.push(ix);
                 } else {
-                    self.problem(path, format!("\"{id}\" a second time"), "each id once");
+                    self.problem(path, format!("{} a second time", quoted(&id.to_string())), "each id once");
                 }
             }
         }
@@ -277,7 +339,7 @@ impl<'e> Checker<'e> {
             let mut seen = HashSet::new();
             for (i, value) in values.iter().enumerate() {
                 if !seen.insert(value) {
-                    self.problem(format!("{path}[{i}]"), format!("{value:?} a second time"), "each value once");
+                    self.problem(format!("{path}[{i}]"), format!("{} a second time", quoted(value)), "each value once");
                 }
             }
         }

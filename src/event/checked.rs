@@ -1,8 +1,10 @@
 //! An event that passed its checks, with every name resolved: what rules, program and audit read.
 
 use super::{
-    BlockId, CivilTime, Event, FormatId, RoomId, SlotId, SpeakerId, TalkId, Window,
-    clock::{civil_in, minute_in},
+    BlockId, CivilTime, Event, FormatId, Reviewer, Room, RoomId, Slot, SlotId, Speaker, SpeakerId, Starts, Talk,
+    TalkId, UtcOffset, Window,
+    canonical::Places,
+    clock::{civil_in, minute_in, minutes_in, offset_in, wanted_offset},
     facts::{
         BlockIx, FormatIx, InterestFacts, Minute, OpeningFacts, RoomFacts, RoomIx, SlotFacts, SlotIx, Span,
         SpeakerFacts, SpeakerIx, TalkFacts, TalkIx, ValueIx,
@@ -10,11 +12,11 @@ use super::{
     index::{Interner, Names, TagTable},
 };
 use crate::{
-    reviews::Calibration,
+    reviews::{Calibration, ReviewerIx},
     rules::{RuleKind, Scope, Selection, Strength},
 };
 use jiff::{civil::Date, tz::TimeZone};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A rule with its names resolved.
 #[derive(Clone, Debug)]
@@ -28,10 +30,17 @@ pub(crate) struct Entry {
 
 /// An event that passed [`Event::check`]: every name in it leads somewhere and every time exists.
 ///
-/// Lists keep the order of the event; talks, rooms, speakers and the rest are known by their position.
+/// Talks, rooms, speakers and the rest are known by their position in lists that are sorted by id (digits in ids compare
+/// as numbers: `t2` comes before `t10`), so that no answer depends on the order of the file. [`CheckedEvent::event`] is
+/// the event as it was written; to find there what an index names, ask [`CheckedEvent::written_talk`] and the like.
 #[derive(Clone, Debug)]
 pub struct CheckedEvent {
-    pub(super) event: Event,
+    /// As it was written.
+    pub(super) event: Arc<Event>,
+    /// With its lists in the order that indices are positions in.
+    pub(super) canonical: Arc<Event>,
+    /// Where each element of the canonical lists stands in those that were written.
+    pub(super) places: Places,
     pub(super) zone: TimeZone,
     pub(super) names: Names,
     pub(super) talks: Vec<TalkFacts>,
@@ -44,17 +53,77 @@ pub struct CheckedEvent {
     pub(super) values: Interner,
     pub(super) talk_tags: TagTable,
     pub(super) speaker_tags: TagTable,
+    /// In the order of the file.
     pub(super) rules: Vec<Entry>,
+    /// The positions of all rules, in an order that does not depend on the file's.
+    pub(super) stated: Vec<u32>,
     pub(super) calibration: Calibration,
+    /// Found when a rule first asks for them.
+    pub(super) starts: OnceLock<Starts>,
 }
 
 impl CheckedEvent {
-    /// The event as it was written.
+    /// The event as it was written. Its lists are in the order of the file: no index is a position in them.
     pub fn event(&self) -> &Event {
         &self.event
     }
 
-    /// The talks, in the event's order.
+    /// The event with every list in the order that indices are positions in.
+    pub(crate) fn canonical(&self) -> &Event {
+        &self.canonical
+    }
+
+    /// The talk as it was written.
+    ///
+    /// ```
+    /// use slotwise::{Event, Talk};
+    /// let mut event = Event::new("Meetup", "Europe/Paris");
+    /// event.talks = ["t10", "t2"].map(|id| Talk::new(id, "Hello").minutes(20)).to_vec();
+    /// let event = event.check()?;
+    /// let ids: Vec<_> = event.talk_indices().map(|t| event.written_talk(t).id.as_str()).collect();
+    /// assert_eq!(ids, ["t2", "t10"]);
+    /// # Ok::<(), slotwise::Problems>(())
+    /// ```
+    pub fn written_talk(&self, talk: TalkIx) -> &Talk {
+        &self.event.talks[self.places.talks[talk.at()] as usize]
+    }
+
+    /// Where the talk stands in the file's list.
+    pub(super) fn written_at(&self, talk: TalkIx) -> u32 {
+        self.places.talks[talk.at()]
+    }
+
+    /// The room as it was written.
+    pub fn written_room(&self, room: RoomIx) -> &Room {
+        &self.event.rooms[self.places.rooms[room.at()] as usize]
+    }
+
+    /// The speaker as it was written.
+    pub fn written_speaker(&self, speaker: SpeakerIx) -> &Speaker {
+        &self.event.speakers[self.places.speakers[speaker.at()] as usize]
+    }
+
+    /// The slot as it was written.
+    pub fn written_slot(&self, slot: SlotIx) -> &Slot {
+        &self.event.slots[self.places.slots[slot.at()] as usize]
+    }
+
+    /// The reviewer as it was written.
+    pub fn written_reviewer(&self, reviewer: ReviewerIx) -> &Reviewer {
+        &self.event.reviewers[self.places.reviewers[reviewer.at()] as usize]
+    }
+
+    /// Every room, in the order of the file: what people see side by side stands as they wrote it.
+    pub fn rooms_as_written(&self) -> Vec<RoomIx> {
+        in_order(&self.places.rooms, RoomIx)
+    }
+
+    /// Every format, in the order of the file.
+    pub fn formats_as_written(&self) -> Vec<FormatIx> {
+        in_order(&self.places.formats, FormatIx)
+    }
+
+    /// The talks, sorted by id.
     pub fn talks(&self) -> &[TalkFacts] {
         &self.talks
     }
@@ -71,7 +140,7 @@ impl CheckedEvent {
 
     /// A talk's id.
     pub fn talk_id(&self, talk: TalkIx) -> &TalkId {
-        &self.event.talks[talk.at()].id
+        &self.canonical.talks[talk.at()].id
     }
 
     /// The talk of that id.
@@ -79,7 +148,7 @@ impl CheckedEvent {
         self.names.talk(id)
     }
 
-    /// The rooms, in the event's order.
+    /// The rooms, sorted by id.
     pub fn rooms(&self) -> &[RoomFacts] {
         &self.rooms
     }
@@ -91,7 +160,7 @@ impl CheckedEvent {
 
     /// A room's id.
     pub fn room_id(&self, room: RoomIx) -> &RoomId {
-        &self.event.rooms[room.at()].id
+        &self.canonical.rooms[room.at()].id
     }
 
     /// The room of that id.
@@ -101,11 +170,15 @@ impl CheckedEvent {
 
     /// Whether the room has everything the talk needs.
     pub fn meets_needs(&self, room: RoomIx, talk: TalkIx) -> bool {
-        let has = &self.event.rooms[room.at()].tags;
-        self.event.talks[talk.at()].needs.0.iter().all(|(key, values)| values.iter().all(|value| has.has(key, value)))
+        let has = &self.canonical.rooms[room.at()].tags;
+        self.canonical.talks[talk.at()]
+            .needs
+            .0
+            .iter()
+            .all(|(key, values)| values.iter().all(|value| has.has(key, value)))
     }
 
-    /// The speakers, in the event's order.
+    /// The speakers, sorted by id.
     pub fn speakers(&self) -> &[SpeakerFacts] {
         &self.speakers
     }
@@ -117,7 +190,7 @@ impl CheckedEvent {
 
     /// A speaker's id.
     pub fn speaker_id(&self, speaker: SpeakerIx) -> &SpeakerId {
-        &self.event.speakers[speaker.at()].id
+        &self.canonical.speakers[speaker.at()].id
     }
 
     /// The speaker of that id.
@@ -125,14 +198,14 @@ impl CheckedEvent {
         self.names.speaker(id)
     }
 
-    /// The slots, in the event's order.
+    /// The slots, sorted by id.
     pub fn slots(&self) -> &[SlotFacts] {
         &self.slots
     }
 
     /// A slot's id.
     pub fn slot_id(&self, slot: SlotIx) -> &SlotId {
-        &self.event.slots[slot.at()].id
+        &self.canonical.slots[slot.at()].id
     }
 
     /// The slot of that id.
@@ -140,19 +213,19 @@ impl CheckedEvent {
         self.names.slot(id)
     }
 
-    /// The openings, in the event's order.
+    /// The openings, sorted by what they say.
     pub fn openings(&self) -> &[OpeningFacts] {
         &self.openings
     }
 
-    /// The blocks, in the event's order.
+    /// The blocks, sorted by id.
     pub fn blocks(&self) -> &[Span] {
         &self.blocks
     }
 
     /// A block's id.
     pub fn block_id(&self, block: BlockIx) -> &BlockId {
-        &self.event.blocks[block.at()].id
+        &self.canonical.blocks[block.at()].id
     }
 
     /// The block of that id.
@@ -167,7 +240,7 @@ impl CheckedEvent {
 
     /// A format's id.
     pub fn format_id(&self, format: FormatIx) -> &FormatId {
-        &self.event.formats[format.at()].id
+        &self.canonical.formats[format.at()].id
     }
 
     /// The format of that id.
@@ -175,7 +248,12 @@ impl CheckedEvent {
         self.names.format(id)
     }
 
-    /// What attendees want to hear.
+    /// When somebody could use each room.
+    pub(crate) fn starts(&self) -> &Starts {
+        self.starts.get_or_init(|| Starts::of(self))
+    }
+
+    /// What attendees want to hear, sorted by talks and weight.
     pub fn interests(&self) -> &[InterestFacts] {
         &self.interests
     }
@@ -209,15 +287,59 @@ impl CheckedEvent {
         self.values.find(text)
     }
 
-    /// What the reviews say of each talk.
+    /// What the reviews say of each talk. Reviewers are known by their position when sorted by id; the reviews
+    /// [set aside](Calibration::set_aside), by that in the file.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
     }
 
     /// The minute at which the event's clocks show that time; the first, where they show it twice. None where they
-    /// never do, and in years before 1900 and after 2999.
+    /// never do, and in years before 1900 and after 2999. [`CheckedEvent::minute_at`] finds the second too.
     pub fn minute(&self, time: CivilTime) -> Option<Minute> {
         minute_in(&self.zone, time)
+    }
+
+    /// The minute at which the event's clocks show that time at that offset; without an offset, the first. None where
+    /// they never do.
+    ///
+    /// ```
+    /// use slotwise::{CivilTime, Event, civil::date};
+    /// let event = Event::new("Night", "Europe/Paris").check()?;
+    /// // The clocks go back from three to two.
+    /// let time = CivilTime::from(date(2026, 10, 25).at(2, 30, 0, 0));
+    /// let [first, second] = ["+02:00", "+01:00"].map(|offset| event.minute_at(time, offset.parse().ok()).unwrap());
+    /// assert_eq!(second - first, 60);
+    /// assert_eq!(event.minute(time), Some(first));
+    /// assert_eq!(event.clock(second), "02:30 +01:00");
+    /// # Ok::<(), slotwise::Problems>(())
+    /// ```
+    pub fn minute_at(&self, time: CivilTime, offset: Option<UtcOffset>) -> Option<Minute> {
+        let minutes = minutes_in(&self.zone, time);
+        let found = minutes.iter().find(|(_, known)| offset.is_none_or(|offset| offset == *known));
+        found.map(|(minute, _)| *minute)
+    }
+
+    /// What to wish for in place of an offset that clocks do not have at that time; none where it is right, or where
+    /// clocks never show that time.
+    pub(crate) fn wanted_offset(&self, time: CivilTime, offset: UtcOffset) -> Option<String> {
+        wanted_offset(time, offset, &minutes_in(&self.zone, time))
+    }
+
+    /// How far the event's clocks are ahead of UTC at that minute.
+    pub fn offset(&self, minute: Minute) -> UtcOffset {
+        offset_in(&self.zone, minute)
+    }
+
+    /// Whether the event's clocks show the time of that minute twice.
+    pub fn is_shown_twice(&self, minute: Minute) -> bool {
+        minutes_in(&self.zone, self.civil(minute)).len() > 1
+    }
+
+    /// The time of day as the event's clocks show it at that minute: `09:15`; with its offset where they show that time
+    /// twice: `02:30 +01:00`.
+    pub fn clock(&self, minute: Minute) -> String {
+        let time = self.civil(minute).datetime().strftime("%H:%M").to_string();
+        if self.is_shown_twice(minute) { format!("{time} {}", self.offset(minute)) } else { time }
     }
 
     /// What the event's clocks show at that minute.
@@ -241,6 +363,12 @@ impl CheckedEvent {
         (0..self.rules.len()).map(|i| self.scope(i))
     }
 
+    /// The same rules in an order that does not depend on the file's: so they are stated, and so ties between answers
+    /// are broken alike.
+    pub(crate) fn stated_scopes(&self) -> impl Iterator<Item = Scope<'_>> {
+        self.stated.iter().map(|rule| self.scope(*rule as usize))
+    }
+
     /// The rule at that position of [`CheckedEvent::scopes`].
     pub(crate) fn scope(&self, rule: usize) -> Scope<'_> {
         let entry = &self.rules[rule];
@@ -251,4 +379,11 @@ impl CheckedEvent {
     pub fn rule_count(&self) -> usize {
         self.rules.len()
     }
+}
+
+/// The indices in the order in which what they name stands in the file.
+fn in_order<T>(places: &[u32], index: impl Fn(u32) -> T) -> Vec<T> {
+    let mut list: Vec<u32> = (0..places.len() as u32).collect();
+    list.sort_unstable_by_key(|i| places[*i as usize]);
+    list.into_iter().map(index).collect()
 }

@@ -26,27 +26,27 @@ macro_rules! index {
 }
 
 index!(
-    /// A talk's position in `talks`.
+    /// A talk's position among the talks, sorted by id.
     TalkIx
 );
 index!(
-    /// A room's position in `rooms`.
+    /// A room's position among the rooms, sorted by id.
     RoomIx
 );
 index!(
-    /// A speaker's position in `speakers`.
+    /// A speaker's position among the speakers, sorted by id.
     SpeakerIx
 );
 index!(
-    /// A format's position in `formats`.
+    /// A format's position among the formats, sorted by id.
     FormatIx
 );
 index!(
-    /// A slot's position in `slots`.
+    /// A slot's position among the slots, sorted by id.
     SlotIx
 );
 index!(
-    /// A block's position in `blocks`.
+    /// A block's position among the blocks, sorted by id.
     BlockIx
 );
 index!(
@@ -77,6 +77,19 @@ impl Span {
     /// Whether the minute is in it.
     pub fn has(self, minute: Minute) -> bool {
         self.start <= minute && minute < self.end
+    }
+
+    /// The spans in order, with those that touch or overlap made one.
+    pub(crate) fn merged(mut spans: Vec<Self>) -> Vec<Self> {
+        spans.sort_unstable();
+        let mut merged: Vec<Self> = Vec::with_capacity(spans.len());
+        for span in spans {
+            match merged.last_mut() {
+                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+                _ => merged.push(span),
+            }
+        }
+        merged
     }
 
     /// The minutes in both.
@@ -115,16 +128,17 @@ pub struct TalkFacts {
 pub struct RoomFacts {
     /// How many people it seats, where that is known.
     pub capacity: Option<i64>,
-    /// When no talk runs in it.
+    /// When no talk runs in it, in order.
     pub unavailable: Vec<Span>,
 }
 
 /// A speaker, resolved.
 #[derive(Clone, Debug)]
 pub struct SpeakerFacts {
-    /// When the speaker can be there; none listed: always.
+    /// When the speaker can be there; none listed: always. Windows that touch or overlap are one: no two stretches here
+    /// do, and they are in order.
     pub available: Vec<Span>,
-    /// When the speaker cannot.
+    /// When the speaker cannot, in order.
     pub unavailable: Vec<Span>,
     /// The speaker's talks, declined ones too.
     pub talks: Vec<TalkIx>,

@@ -4,6 +4,7 @@ use super::{
     BlockId, BlockIx, Event, FormatId, FormatIx, Problem, RoomId, RoomIx, SlotId, SlotIx, SpeakerId, SpeakerIx, TalkId,
     TalkIx, ValueIx, read,
 };
+use crate::text::quoted;
 use std::collections::{HashMap, hash_map::Entry};
 
 /// Where each id stands in its list.
@@ -30,12 +31,15 @@ impl Names {
             for (i, id) in ids.enumerate() {
                 let path = || format!("{name}[{i}].id");
                 if id.trim().is_empty() {
-                    problems.push(Problem::new(path(), format!("{id:?}"), "an id that is not empty"));
+                    problems.push(Problem::new(path(), quoted(id), "an id that is not empty"));
+                    // That it stands in the list twice is no second mistake.
+                    map.entry(id.to_owned()).or_insert(i as u32);
+                    continue;
                 }
                 match map.entry(id.to_owned()) {
                     Entry::Occupied(first) => problems.push(Problem::new(
                         path(),
-                        format!("{id:?}, which is also the id of {name}[{}]", first.get()),
+                        format!("{}, which is also the id of {name}[{}]", quoted(id), first.get()),
                         "an id of its own",
                     )),
                     Entry::Vacant(place) => {

@@ -1,8 +1,13 @@
 //! What is wrong with an event: where, what was found, what would be right.
 
+use super::label;
+use crate::text::cut;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::{self, Write as _};
+
+/// The columns of a path, of what was found and of what is wanted in a message: longer ones are cut there.
+const LONGEST: usize = 400;
 
 /// One thing that is wrong, and where.
 ///
@@ -11,30 +16,65 @@ use std::fmt::{self, Write as _};
 /// let problem = Problem::new("talks[17].speakers[0]", "\"s9\"", "the id of a speaker");
 /// assert_eq!(problem.to_string(), "talks[17].speakers[0]: found \"s9\"; wanted the id of a speaker");
 /// ```
+///
+/// Of an event that was read from a text, the line is known, and the element by its id:
+///
+/// ```
+/// use slotwise::Event;
+/// let text = "{\"name\": \"Meetup\", \"timezone\": \"Europe/Paris\", \"talks\": [\n{\"id\": \"p3\", \"minutes\": 0}]}";
+/// let problems = Event::read(text).unwrap_err();
+/// let problem = problems.iter().next().expect("never empty");
+/// assert_eq!((problem.element.as_deref(), problem.line), (Some("talk \"p3\""), Some(2)));
+/// assert!(problem.to_string().starts_with("talks[0].minutes (talk \"p3\", line 2): found 0; wanted"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Problem {
-    /// Where it is: `talks[17].speakers[0]`; empty for the file as a whole.
+    /// Where it is: `talks[17].speakers[0]`; empty for the file as a whole, and for what is not JSON.
     pub path: String,
     /// What was found there.
     pub found: String,
     /// What would be right.
     pub wanted: String,
+    /// The element of the list that the path leads into, by its id: `talk "p3"`. None where it has no id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub element: Option<String>,
+    /// The line of the text, from 1. None for an event that was built in code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The character in that line, from 1, of what is not JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
 }
 
 impl Problem {
     /// States what was found at a path, and what would be right.
     pub fn new(path: impl Into<String>, found: impl Into<String>, wanted: impl Into<String>) -> Self {
-        Self { path: path.into(), found: found.into(), wanted: wanted.into() }
+        let (path, found, wanted) = (path.into(), found.into(), wanted.into());
+        Self { path, found, wanted, element: None, line: None, column: None }
+    }
+
+    /// The same, of that place of a text.
+    pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
+        (self.line, self.column) = (Some(line), Some(column));
+        self
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
+        let line = self.line.map(|line| match self.column {
+            Some(column) => format!("line {line}, column {column}"),
+            None => format!("line {line}"),
+        });
+        let known: Vec<&str> = self.element.as_deref().into_iter().chain(line.as_deref()).collect();
+        match (self.path.is_empty(), known.is_empty()) {
+            (true, true) => {}
+            (true, false) => write!(f, "{}: ", known.join(", "))?,
+            (false, true) => write!(f, "{}: ", cut(&self.path, LONGEST))?,
+            (false, false) => write!(f, "{} ({}): ", cut(&self.path, LONGEST), known.join(", "))?,
         }
-        write!(f, "found {}; wanted {}", self.found, self.wanted)
+        write!(f, "found {}; wanted {}", cut(&self.found, LONGEST), cut(&self.wanted, LONGEST))
     }
 }
 
@@ -62,6 +102,17 @@ impl Problems {
     /// When the list is not empty.
     pub fn none_or(list: Vec<Problem>) -> Result<(), Self> {
         if list.is_empty() { Ok(()) } else { Err(Self(list)) }
+    }
+
+    /// The same, with each element called by its id. `field` tells the text of a field of an element of a list.
+    pub(crate) fn none_or_named(
+        mut list: Vec<Problem>,
+        mut field: impl FnMut(&str, usize, &str) -> Option<String>,
+    ) -> Result<(), Self> {
+        for problem in &mut list {
+            problem.element = label::of(&problem.path, &mut field);
+        }
+        Self::none_or(list)
     }
 
     /// The problems.
@@ -101,3 +152,22 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_very_long_is_cut_in_the_message_and_whole_in_the_data() {
+        let long = "é".repeat(100_000);
+        let problem = Problem::new(long.clone(), long.clone(), "a shorter one");
+        assert!(problem.to_string().chars().count() < 1000);
+        assert_eq!(problem.path, long);
+    }
+
+    #[test]
+    fn the_place_of_what_is_not_json_is_its_line_and_column() {
+        let problem = Problem::new("", "`x`", "`,`").at(3, 14);
+        assert_eq!(problem.to_string(), "line 3, column 14: found `x`; wanted `,`");
+    }
+}

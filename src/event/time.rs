@@ -7,6 +7,11 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 /// A civil time in the event's zone, to the minute: `2026-10-30T09:15`.
 ///
+/// Where the clocks go back, they show an hour twice: the first of the two is meant, unless an
+/// [offset](super::UtcOffset) beside it says that it is the second. Slots, openings, blocks and windows have no offsets:
+/// each that starts or ends in such an hour does so in its first pass; an opening that goes on beyond it has the second
+/// pass too. A time that the clocks skip where they go forward is an error.
+///
 /// ```
 /// use slotwise::{CivilTime, civil::date};
 /// let written: CivilTime = "2026-10-30T09:15".parse()?;
@@ -26,6 +31,9 @@ pub struct NotATime {
 }
 
 impl CivilTime {
+    /// How many bytes it is as text.
+    pub(crate) const LENGTH: usize = "2026-10-30T09:15".len();
+
     /// The time as jiff knows it.
     pub fn datetime(self) -> civil::DateTime {
         self.0

@@ -1,6 +1,8 @@
 //! The event as an organiser writes it: plain data, one type a list of the file.
 
-use super::{Amount, BlockId, CivilTime, FormatId, ReviewerId, RoomId, SlotId, SpeakerId, Tags, TalkId, Window};
+use super::{
+    Amount, BlockId, CivilTime, FormatId, ReviewerId, RoomId, SlotId, SpeakerId, Tags, TalkId, UtcOffset, Window,
+};
 use crate::rules::Rule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -125,7 +127,8 @@ pub struct Slot {
 
 /// A stretch of room time in which talks start every so many minutes, counted from its start.
 ///
-/// A talk ends within the opening and blocks the room for its minutes and its format's changeover.
+/// A talk ends within the opening and blocks the room for its minutes and its format's changeover. Minutes are true ones:
+/// where the clocks go back, from 01:00 to 04:00 are four hours, and talks start in all of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -230,6 +233,10 @@ pub struct Pin {
     /// Its only start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<CivilTime>,
+    /// Which start that is, where the clocks go back and show the time twice: how far they are ahead of UTC, such as
+    /// `+01:00`. Absent: the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_offset: Option<UtcOffset>,
 }
 
 /// What one reviewer says of one talk.
@@ -259,6 +266,10 @@ pub struct Reviewer {
     /// The employer: marks on talks by its people do not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
+    /// Who the reviewer is among the speakers: marks on own talks do not count, and a reviewer without a `company` has the
+    /// speaker's. Without this field, a reviewer and a speaker of the same id are two people: each list has ids of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<SpeakerId>,
 }
 
 /// Talks that one or more attendees want to hear.
@@ -284,6 +295,10 @@ pub struct Published {
     pub room: RoomId,
     /// Its published start.
     pub start: CivilTime,
+    /// Which start that is, where the clocks go back and show the time twice: how far they are ahead of UTC, such as
+    /// `+01:00`. Absent: the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_offset: Option<UtcOffset>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]

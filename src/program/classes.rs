@@ -15,7 +15,7 @@
 use super::{Atom, Class, ClassIx, Program, Var};
 use crate::{
     event::{CheckedEvent, RoomIx, Status, Tags},
-    rules::{RoomsSeen, Spot},
+    rules::{RoomsSeen, Scope, Spot},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -50,7 +50,21 @@ impl Partition {
 
 /// The classes, and the class of each room.
 pub(super) fn classes(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
-    let written = &event.event().rooms;
+    classes_for(event, event.stated_scopes())
+}
+
+/// Every room in a class of its own.
+pub(super) fn rooms_apart(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
+    let rooms = event.rooms().len();
+    (RoomIx::all(rooms).map(|room| Class { rooms: vec![room] }).collect(), ClassIx::all(rooms).collect())
+}
+
+/// The classes that there would be if the event had these rules only.
+pub(super) fn classes_for<'e>(
+    event: &'e CheckedEvent,
+    scopes: impl Iterator<Item = Scope<'e>>,
+) -> (Vec<Class>, Vec<ClassIx>) {
+    let written = &event.canonical().rooms;
     let rooms = || RoomIx::all(written.len());
     let mut alike = Partition { part_of: vec![0; written.len()], parts: 1 };
 
@@ -67,24 +81,24 @@ pub(super) fn classes(event: &CheckedEvent) -> (Vec<Class>, Vec<ClassIx>) {
     alike.split(rooms().map(|room| pins.get(&room)));
     let mut needs: BTreeSet<&Tags> = BTreeSet::new();
     for talk in open() {
-        if needs.insert(&event.event().talks[talk.at()].needs) {
+        if needs.insert(&event.canonical().talks[talk.at()].needs) {
             alike.split(rooms().map(|room| event.meets_needs(room, talk)));
         }
     }
 
-    for scope in event.scopes() {
+    for scope in scopes {
         if alike.is_finest() {
             break;
         }
         match scope.kind().rooms_seen(&scope) {
-            RoomsSeen::Nothing => {}
-            RoomsSeen::Kinds(kinds) if kinds.len() == written.len() => alike.split(kinds),
-            RoomsSeen::None => alike.split(written.iter().map(|room| (room.capacity, &room.tags))),
-            RoomsSeen::These(named) => alike.split(
+            RoomsSeen::Ignored => {}
+            RoomsSeen::ByKind(kinds) if kinds.len() == written.len() => alike.split(kinds),
+            RoomsSeen::Attributes => alike.split(written.iter().map(|room| (room.capacity, &room.tags))),
+            RoomsSeen::Named(named) => alike.split(
                 rooms().zip(written).map(|(r, room)| (room.capacity, &room.tags, named.contains(&r).then_some(r))),
             ),
             // A rule that does not say something of each room is taken to see them all.
-            RoomsSeen::Kinds(_) | RoomsSeen::All => alike.split(rooms()),
+            RoomsSeen::ByKind(_) | RoomsSeen::Each => alike.split(rooms()),
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     event::{CheckedEvent, Minute, TalkIx},
-    rules::{Scope, Sites, Spot, Where},
+    rules::{Scope, Sites, Spot, Stakes, Where},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -46,6 +46,7 @@ pub struct Draft<'e> {
     left_to_rooms: usize,
     penalties: Vec<Penalty>,
     earned: Earned,
+    stakes: Stakes,
     passes: Vec<Pass>,
     constants: BTreeMap<u32, i64>,
     origins: Vec<Origin>,
@@ -58,17 +59,18 @@ impl<'e> Draft<'e> {
     pub(super) fn new(event: &'e CheckedEvent, start_classes: StartClasses, halt: Halt<'e>) -> Self {
         let (classes, class_of) = classes::classes(event);
         let offered = Offered::of(event, &class_of, &classes, &start_classes, halt);
-        Self::with(event, classes, offered, start_classes, halt)
+        Self::with(event, classes, offered, start_classes, halt).given()
     }
 
     /// A draft over some places only, given talk by talk.
     pub(super) fn over(event: &'e CheckedEvent, places: &[Vec<Atom>]) -> Self {
         let (classes, class_of) = classes::classes(event);
         let offered = Offered::over(event, &class_of, &classes, places);
-        Self::with(event, classes, offered, StartClasses::apart(), Halt::NEVER)
+        Self::with(event, classes, offered, StartClasses::apart(), Halt::NEVER).given()
     }
 
-    fn with(
+    /// A draft in which nothing is stated yet.
+    pub(super) fn with(
         event: &'e CheckedEvent,
         classes: Vec<Class>,
         offered: Offered,
@@ -94,7 +96,7 @@ impl<'e> Draft<'e> {
             Pass::atoms("start classes", by_start, atoms.len()),
             Pass::atoms("room classes", by_room, atoms.len()),
         ];
-        let mut draft = Self {
+        Self {
             event,
             atoms,
             talk_atoms,
@@ -112,19 +114,24 @@ impl<'e> Draft<'e> {
             left_to_rooms: 0,
             penalties: Vec::new(),
             earned: Earned::default(),
+            stakes: Stakes::default(),
             passes,
             constants: BTreeMap::new(),
             origins: Vec::new(),
             conflicts: Conflicts::default(),
             rule: 0,
             halt,
-        };
-        draft.one_place_a_talk();
-        draft.one_talk_a_room();
-        for speaker in event.speakers() {
-            draft.conflicts.group(&speaker.talks);
         }
-        draft
+    }
+
+    /// The same with what the event itself requires.
+    fn given(mut self) -> Self {
+        self.one_place_a_talk();
+        self.one_talk_a_room();
+        for speaker in self.event.speakers() {
+            self.conflicts.group(&speaker.talks);
+        }
+        self
     }
 
     /// From here on, everything stated is of that rule.
@@ -245,7 +252,8 @@ impl<'e> Draft<'e> {
     /// The indicator that the sum is at least `least`. The same sum and threshold give the same indicator.
     pub fn at_least(&mut self, sum: Sum, least: i64) -> Var {
         let sum = sum.normal();
-        let indicator = Indicator { at_least: least - sum.constant, terms: sum.terms };
+        self.weigh_sum(&sum, &[Some(least)]);
+        let indicator = Indicator { at_least: least.saturating_sub(sum.constant), terms: sum.terms };
         let position = self.known.position(&mut self.indicators, indicator);
         Var((self.atoms.len() + position) as u32)
     }
@@ -278,27 +286,34 @@ impl<'e> Draft<'e> {
         for (var, f) in &sum.terms {
             self.earn(scope, *var, f.saturating_mul(amount));
         }
+        self.stakes.add(scope.index(), i128::from(sum.constant) * i128::from(amount));
         let constant = self.constants.entry(scope.priority()).or_default();
         *constant = constant.saturating_add(sum.constant.saturating_mul(amount));
     }
 
     /// What an atom or indicator earns, in thousandths, at the rule's priority; negative for a cost.
     pub fn earn(&mut self, scope: &Scope<'_>, var: Var, amount: i64) {
-        if amount != 0 {
-            self.earned.add(scope.priority(), &[var], amount);
-        }
+        self.earn_each(scope, &[var], amount);
     }
 
     /// What each of these atoms earns, in thousandths, at the rule's priority; negative for a cost.
     pub fn earn_each(&mut self, scope: &Scope<'_>, atoms: &[Var], amount: i64) {
-        if amount != 0 {
-            self.earned.add(scope.priority(), atoms, amount);
+        if amount == 0 {
+            return;
         }
+        for var in atoms {
+            match self.atoms.get(var.at()) {
+                Some(atom) => self.stakes.add_at(scope.index(), atom.talk, var.0, amount),
+                None => self.stakes.add(scope.index(), amount.into()),
+            }
+        }
+        self.earned.add(scope.priority(), atoms, amount);
     }
 
     /// What a talk earns wherever it is placed, in thousandths, at the rule's priority; negative for a cost.
     pub fn earn_placed(&mut self, scope: &Scope<'_>, talk: TalkIx, amount: i64) {
         if amount != 0 {
+            self.stakes.add(scope.index(), amount.into());
             self.earned.add_placed(scope.priority(), talk, amount);
         }
     }
@@ -311,11 +326,15 @@ impl<'e> Draft<'e> {
     pub(super) fn finish(mut self) -> Result<Program, TooLarge> {
         self.never_at_once_rows();
         self.drop_idle_penalties();
+        if !self.is_stopped() {
+            self.weigh_penalties();
+            self.stakes.check(self.event)?;
+        }
         let left = self.left_to_rooms;
         self.passes.push(Pass::rows("talks of one room", self.rows.len() + left, self.rows.len()));
         self.passes.push(Pass::rows("implied rows", self.rows.len() + self.implied, self.rows.len()));
-        let (vars, halt) = (self.atoms.len() + self.indicators.len(), self.halt);
-        let program = Program {
+        let vars = self.atoms.len() + self.indicators.len();
+        Ok(Program {
             gains: self.earned.gains(&self.atoms, &self.talk_atoms, vars),
             atoms: self.atoms,
             talk_atoms: self.talk_atoms,
@@ -328,10 +347,6 @@ impl<'e> Draft<'e> {
             origins: self.origins,
             passes: self.passes,
             tracks: Tracks::default(),
-        };
-        if !halt.is_due() {
-            program.weigh()?;
-        }
-        Ok(program)
+        })
     }
 }

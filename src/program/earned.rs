@@ -8,6 +8,8 @@ use std::{collections::BTreeMap, ops::Range};
 const PAGE: usize = 1024;
 
 /// What variables earn, by priority.
+///
+/// Sums that saturate are those of events that are refused: all amounts are at stake (`rules::Stakes`).
 #[derive(Debug, Default)]
 pub(super) struct Earned(BTreeMap<u32, Level>);
 

@@ -1,6 +1,6 @@
 //! What a choice of atoms is worth, by exact arithmetic.
 
-use super::{Atom, Gain, Program, Row, TooLarge, Var};
+use super::{Atom, Program, Row, Var};
 use std::collections::BTreeMap;
 
 /// What a choice of atoms is worth.
@@ -35,8 +35,8 @@ impl Program {
         values
     }
 
-    /// The atoms that say what another program of the event says by all of its own; none where one is not written out.
-    pub(crate) fn find(&self, other: &Self) -> Option<Vec<Var>> {
+    /// The atoms that say what another program of the event says by some of its own; none where one is not written out.
+    pub(crate) fn find(&self, other: &Self, chosen: &[Var]) -> Option<Vec<Var>> {
         if self.classes != other.classes || !self.tracks.is_empty() {
             return None;
         }
@@ -45,10 +45,13 @@ impl Program {
             let own = self.atoms[first..].iter().take_while(|own| own.talk == atom.talk);
             own.zip(first as u32..).find(|(own, _)| *own == atom).map(|(_, at)| Var(at))
         };
-        other.atoms.iter().map(find).collect()
+        chosen.iter().map(|var| find(&other.atoms[var.at()])).collect()
     }
 
-    /// What a choice of atoms is worth.
+    /// What a choice of atoms is worth: at most one a talk.
+    ///
+    /// No product or sum leaves 64 bits: the program was refused where all that it could gain and cost adds up to more than
+    /// 2^50.
     pub fn evaluate(&self, chosen: &[Var]) -> Evaluation {
         let values = self.complete(chosen);
         let mut worth: BTreeMap<u32, i64> = self.priorities().into_iter().map(|p| (p, 0)).collect();
@@ -78,27 +81,6 @@ impl Program {
     pub fn range(&self, terms: &[(Var, i64)]) -> (i64, i64) {
         range_of(&self.atoms, terms)
     }
-
-    /// Refuses weights whose sums exact arithmetic could not hold.
-    pub(super) fn weigh(&self) -> Result<(), TooLarge> {
-        let mut worst_of = vec![0_i128; self.penalties.len()];
-        for row in &self.rows {
-            if let Some(penalty) = row.penalty {
-                let (low, high) = self.range(&row.terms);
-                let units = i128::from(row.units_outside(low).max(row.units_outside(high)));
-                worst_of[penalty as usize] = units.max(worst_of[penalty as usize]);
-            }
-        }
-        let penalties = self.penalties.iter().zip(worst_of).map(|(p, units)| i128::from(p.price) * units);
-        // Of a talk's atoms one is taken; gains come atom by atom, so talk by talk.
-        let talk = |g: &Gain| self.atoms.get(g.var.at()).map(|a| a.talk);
-        let together = |a: &Gain, b: &Gain| a.priority == b.priority && talk(a).is_some() && talk(a) == talk(b);
-        let gains = self.gains.chunk_by(together);
-        let gains = gains.map(|of_talk| of_talk.iter().map(|g| i128::from(g.amount).abs()).max().unwrap_or(0));
-        let constants = self.constants.values().map(|c| i128::from(c.abs()));
-        let total: i128 = penalties.chain(gains).chain(constants).sum();
-        TooLarge::check(total)
-    }
 }
 
 impl Row {
@@ -111,7 +93,8 @@ impl Row {
     }
 }
 
-/// The least and the most that terms, in the order of variables, can add up to, at most one atom of a talk at a time.
+/// The least and the most that terms, in the order of variables, can add up to, at most one atom of a talk at a time. Terms of
+/// rows add up to less than 2^50, see [`super::Draft::row`].
 pub(super) fn range_of(atoms: &[Atom], terms: &[(Var, i64)]) -> (i64, i64) {
     let (mut low, mut high) = (0, 0);
     let (mut talk, mut least, mut largest) = (None, 0, 0);

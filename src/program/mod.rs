@@ -9,6 +9,7 @@
 //! Everything is tagged with the rule and group it comes from, so that every cost and conflict leads back to words. All
 //! numbers are integers; money is in thousandths.
 
+mod alone;
 mod atoms;
 mod classes;
 mod cliques;
@@ -29,6 +30,8 @@ mod sum;
 mod times;
 mod tracks;
 
+pub use crate::rules::TooLarge;
+pub(crate) use alone::{Alone, Planned};
 pub use atoms::{Atom, AtomIx, Class, ClassIx};
 pub use draft::{Charge, Draft};
 pub use evaluate::Evaluation;
@@ -72,6 +75,7 @@ impl Growth {
     pub fn units(self, steps: i64) -> i64 {
         match self {
             Self::Linear => steps,
+            // Past 64 bits, `Stakes` refuses whatever price there is.
             Self::Triangular => steps.saturating_mul(steps.saturating_add(1)) / 2,
         }
     }
@@ -104,7 +108,7 @@ impl Row {
         self.growth.units(self.steps_outside(sum))
     }
 
-    /// How many steps the sum is outside, when it counts.
+    /// How many steps the sum is outside, when it counts. Sums and bounds are below 2^50, see [`Draft::row`].
     pub fn steps_outside(&self, sum: i64) -> i64 {
         let below = self.lower.map_or(0, |lower| lower - sum);
         let above = self.upper.map_or(0, |upper| sum - upper);
@@ -215,7 +219,7 @@ impl Program {
 
     fn start_classes(event: &CheckedEvent, halt: Halt<'_>) -> StartClasses {
         let mut seen = TimesSeen::Blocks;
-        for scope in event.scopes() {
+        for scope in event.stated_scopes() {
             if halt.is_due() {
                 return StartClasses::apart();
             }
@@ -234,7 +238,7 @@ impl Program {
     }
 
     fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {
-        for scope in event.scopes() {
+        for scope in event.stated_scopes() {
             if draft.is_stopped() {
                 break;
             }
@@ -264,22 +268,5 @@ impl Program {
         list.sort_unstable();
         list.dedup();
         list
-    }
-}
-
-/// The prices and gains of an event add up to more than exact arithmetic holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("found weights that add up to {total} thousandths or more; at most {most} is wanted for an exact proof: scale them down", most = TooLarge::MOST)]
-pub struct TooLarge {
-    total: i128,
-}
-
-impl TooLarge {
-    /// Below this, sums of doubles are exact integers with room to spare.
-    pub(crate) const MOST: i128 = 1 << 50;
-
-    /// Refuses a total that exact arithmetic could not hold.
-    pub(crate) fn check(total: i128) -> Result<(), Self> {
-        if total > Self::MOST { Err(Self { total }) } else { Ok(()) }
     }
 }

@@ -10,11 +10,13 @@
 //! it does not hold can only cost ([`Outlined::AllButCosts`]), so that a bound from the outline is a bound; or it is known
 //! that nothing is known ([`Outlined::Unknown`]), and then there is no bound. Timetables are always judged by a program that
 //! every rule has stated itself to in full.
+//!
+//! Sums that saturate here are those of events that are refused: all amounts are at stake (`rules::Stakes`).
 
 use super::{ClassIx, Halt, Moment, Places, TooLarge};
 use crate::{
     event::{CheckedEvent, RoomIx, TalkIx},
-    rules::Scope,
+    rules::{Scope, Stakes},
 };
 use std::collections::BTreeMap;
 
@@ -74,6 +76,7 @@ pub struct Outline<'e> {
     barred_rooms: BTreeMap<TalkIx, Vec<bool>>,
     barred_times: BTreeMap<TalkIx, Vec<bool>>,
     aligned: bool,
+    stakes: Stakes,
 }
 
 impl<'e> Outline<'e> {
@@ -91,6 +94,7 @@ impl<'e> Outline<'e> {
             barred_rooms: BTreeMap::new(),
             barred_times: BTreeMap::new(),
             aligned,
+            stakes: Stakes::default(),
         }
     }
 
@@ -101,17 +105,17 @@ impl<'e> Outline<'e> {
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn rules(mut self) -> Result<Self, TooLarge> {
         self.add_rules(Halt::NEVER);
-        self.weigh().map(|()| self)
+        self.stakes.check(self.event).map(|()| self)
     }
 
     /// The same; none where it is time to stop before all rules have said what they say.
     pub(crate) fn rules_unless(mut self, halt: Halt<'_>) -> Result<Option<Self>, TooLarge> {
         self.add_rules(halt);
-        if halt.is_due() { Ok(None) } else { self.weigh().map(|()| Some(self)) }
+        if halt.is_due() { Ok(None) } else { self.stakes.check(self.event).map(|()| Some(self)) }
     }
 
     fn add_rules(&mut self, halt: Halt<'_>) {
-        for scope in self.event.scopes().take_while(|_| !halt.is_due()) {
+        for scope in self.event.stated_scopes().take_while(|_| !halt.is_due()) {
             let held = scope.kind().outline(&scope, self);
             self.holds = self.holds.min(held);
         }
@@ -128,6 +132,7 @@ impl<'e> Outline<'e> {
 
     /// What the talk earns by being placed, in thousandths; negative for a cost.
     pub fn gain(&mut self, scope: &Scope<'_>, talk: TalkIx, amount: i64) {
+        self.stakes.add(scope.index(), amount.into());
         let talks = self.event.talks().len();
         let placed = &mut self.level(scope).placed;
         placed.resize(talks, 0);
@@ -137,11 +142,12 @@ impl<'e> Outline<'e> {
     /// What the talk earns in each room whenever it is, in thousandths. It is asked of the first room of a class.
     pub fn gain_by_room(&mut self, scope: &Scope<'_>, talk: TalkIx, amount: impl Fn(RoomIx) -> i64) {
         let talks = self.event.talks().len();
-        let firsts: Vec<RoomIx> = self.places.classes.iter().map(|c| c.rooms[0]).collect();
+        let amounts: Vec<i64> = self.places.classes.iter().map(|c| amount(c.rooms[0])).collect();
+        self.stakes.add(scope.index(), largest(&amounts));
         let rooms = &mut self.level(scope).rooms;
-        rooms.resize(talks * firsts.len(), 0);
-        for (room, gain) in firsts.iter().zip(&mut rooms[talk.at() * firsts.len()..]) {
-            *gain = gain.saturating_add(amount(*room));
+        rooms.resize(talks * amounts.len(), 0);
+        for (amount, gain) in amounts.iter().zip(&mut rooms[talk.at() * amounts.len()..]) {
+            *gain = gain.saturating_add(*amount);
         }
     }
 
@@ -151,6 +157,7 @@ impl<'e> Outline<'e> {
         if amounts.iter().all(|a| *a == 0) {
             return;
         }
+        self.stakes.add(scope.index(), largest(&amounts));
         let times = self.level(scope).times.entry(talk).or_insert_with(|| vec![0; amounts.len()]);
         times.iter_mut().zip(amounts).for_each(|(time, amount)| *time = time.saturating_add(amount));
     }
@@ -188,7 +195,9 @@ impl<'e> Outline<'e> {
             return Outlined::AllButCosts;
         }
         talks.sort_unstable();
-        self.level(scope).crowds.push(Crowd { talks, price, crowding });
+        let crowd = Crowd { talks, price, crowding };
+        self.stakes.add(scope.index(), i128::from(price) * i128::from(crowd.units(crowd.talks.len() as i64)));
+        self.level(scope).crowds.push(crowd);
         Outlined::All
     }
 
@@ -205,20 +214,6 @@ impl<'e> Outline<'e> {
     /// Whether nothing bars the talk from that class of rooms.
     pub fn allows_class(&self, talk: TalkIx, class: ClassIx) -> bool {
         self.barred_rooms.get(&talk).is_none_or(|barred| !barred[class.at()])
-    }
-
-    /// Refuses weights whose sums exact arithmetic could not hold.
-    fn weigh(&self) -> Result<(), TooLarge> {
-        let classes = self.places.classes.len().max(1);
-        let most = |list: &[i64]| list.iter().map(|a| i128::from(a.abs())).max().unwrap_or(0);
-        let of_level = |level: &OutlinedLevel| -> i128 {
-            let placed: i128 = level.placed.iter().map(|a| i128::from(a.abs())).sum();
-            let rooms: i128 = level.rooms.chunks(classes).map(most).sum();
-            let times: i128 = level.times.values().map(|list| most(list)).sum();
-            let crowds = level.crowds.iter().map(|c| i128::from(c.price) * i128::from(c.units(c.talks.len() as i64)));
-            placed + rooms + times + crowds.sum::<i128>()
-        };
-        TooLarge::check(self.levels.values().map(of_level).sum())
     }
 }
 
@@ -243,6 +238,11 @@ impl Crowd {
             Crowding::AllButOne => (together - 1).max(0),
         }
     }
+}
+
+/// The largest of the amounts, whatever their signs: a talk is at one place.
+fn largest(amounts: &[i64]) -> i128 {
+    amounts.iter().map(|amount| i128::from(*amount).abs()).max().unwrap_or(0)
 }
 
 /// Whether times that meet start together.

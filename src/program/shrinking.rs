@@ -7,7 +7,7 @@ use crate::{
         Clash, ClashOf, Count, Dimension, Finding, Fit, Measure, Merit, Place, Placed, Rest, RoomsSeen, Rule, RuleKind,
         Scope, Selection, Where,
     },
-    solve::{SolveOptions, Watch, solve_stated},
+    solve::{SolveOptions, Starts, Watch, solve_stated},
     timetable::Answer,
 };
 use jiff::civil::date;
@@ -73,7 +73,8 @@ fn checked(event: &Event) -> CheckedEvent {
 /// What the event is worth as that program states it.
 pub(crate) fn answer(event: &CheckedEvent, program: &Program) -> Answer {
     let watch = Watch::new(Instant::now(), None);
-    let answer = solve_stated(event, program, None, &SolveOptions::new().threads(1), &watch).expect("an answer");
+    let answer =
+        solve_stated(event, program, &Starts::default(), &SolveOptions::new().threads(1), &watch).expect("an answer");
     assert!(answer.is_proven() || answer.value.is_none());
     answer
 }
@@ -194,7 +195,7 @@ impl RuleKind for Hasty {
     }
 
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::Kinds(vec![0])
+        RoomsSeen::ByKind(vec![0])
     }
 
     fn audit(&self, _scope: &Scope<'_>, _placed: &Placed<'_>) -> Vec<Finding> {

@@ -27,7 +27,7 @@ impl TimesSeen {
     /// What two rules together tell apart.
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::All, _) | (_, Self::All) => Self::All,
+            (Self::Each, _) | (_, Self::Each) => Self::Each,
             (Self::Blocks, seen) | (seen, Self::Blocks) => seen,
             (Self::These(mut sets), Self::These(more)) => {
                 sets.extend(more);
@@ -94,6 +94,15 @@ impl StartClasses {
         self.of.get(&start).map_or(1, |(class, _)| self.classes[*class as usize].starts.len())
     }
 
+    /// The start under which this one is planned, and the slot of it that is like the slot.
+    pub(super) fn planned_under(&self, start: Minute, slot: Option<SlotIx>) -> (Minute, Option<SlotIx>) {
+        let Some((class, position)) = self.of.get(&start) else { return (start, slot) };
+        let class = &self.classes[*class as usize];
+        let slots = &class.slots[*position as usize];
+        let like = slot.and_then(|slot| slots.iter().position(|s| *s == slot));
+        (class.starts[0], like.map(|i| class.slots[0][i]))
+    }
+
     /// Whether atoms start then: of a class, at the first of its starts only.
     pub(super) fn stands(&self, start: Minute) -> bool {
         self.of.get(&start).is_none_or(|(_, position)| *position == 0)
@@ -118,7 +127,7 @@ fn busy(event: &CheckedEvent) -> Option<Vec<Option<SpeakerIx>>> {
 fn marks(event: &CheckedEvent, seen: &TimesSeen) -> Option<Vec<Vec<u32>>> {
     let mut marks = vec![Vec::new(); event.slots().len()];
     match seen {
-        TimesSeen::All => return None,
+        TimesSeen::Each => return None,
         TimesSeen::Blocks => {}
         TimesSeen::These(sets) => {
             for (i, set) in sets.iter().enumerate() {
@@ -211,7 +220,7 @@ impl<'e> Facts<'e> {
             rooms.sort_unstable();
             let mut formats: Vec<u32> = facts.formats.iter().map(|f| f.0).collect();
             formats.sort_unstable();
-            let tags = &event.event().slots[slot.at()].tags.0;
+            let tags = &event.canonical().slots[slot.at()].tags.0;
             let minutes = facts.span.end - facts.span.start;
             described.push((SlotFacts { minutes, rooms, formats, tags, marks: &marks[slot.at()] }, slot));
         }

@@ -13,6 +13,8 @@ impl Var {
 
 /// An integer-weighted sum of variables, and a constant.
 ///
+/// Factors that leave 64 bits stay at the end of their range; a draft refuses a row with such a factor, as too large.
+///
 /// ```
 /// use slotwise::program::{Sum, Var};
 /// let mut sum = Sum::constant(2);
@@ -46,8 +48,8 @@ impl Sum {
 
     /// Adds another sum so many times.
     pub fn add_sum(&mut self, other: &Sum, factor: i64) {
-        self.terms.extend(other.terms.iter().map(|(v, f)| (*v, f * factor)));
-        self.constant += other.constant * factor;
+        self.terms.extend(other.terms.iter().map(|(v, f)| (*v, f.saturating_mul(factor))));
+        self.constant = self.constant.saturating_add(other.constant.saturating_mul(factor));
     }
 
     /// The same sum with each variable once, in order, and none with the factor 0.
@@ -59,7 +61,7 @@ impl Sum {
         self.terms.dedup_by(|later, first| {
             let same = later.0 == first.0;
             if same {
-                first.1 += later.1;
+                first.1 = first.1.saturating_add(later.1);
             }
             same
         });
@@ -69,9 +71,9 @@ impl Sum {
 
     /// The least and the most it can be, each variable taken for itself.
     pub fn range(&self) -> (i64, i64) {
-        self.terms
-            .iter()
-            .fold((self.constant, self.constant), |(low, high), (_, f)| (low + f.min(&0), high + f.max(&0)))
+        self.terms.iter().fold((self.constant, self.constant), |(low, high), (_, f)| {
+            (low.saturating_add(*f.min(&0)), high.saturating_add(*f.max(&0)))
+        })
     }
 }
 

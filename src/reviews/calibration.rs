@@ -100,6 +100,15 @@ impl Calibration {
         Some(thousandths(merit).clamp(0, Amount::MAX.thousandths()))
     }
 
+    /// Tells of the reviews by their positions in a list in which the `i`-th stands at `places[i]`.
+    pub(crate) fn place_reviews(&mut self, places: &[u32]) {
+        let mut placed = vec![None; self.set_aside.len()];
+        for (why, place) in self.set_aside.iter().zip(places) {
+            placed[*place as usize] = *why;
+        }
+        self.set_aside = placed;
+    }
+
     /// What the committee said of a talk; none for an index beyond the event's talks.
     pub fn talk(&self, talk: TalkIx) -> Option<&TalkMarks> {
         self.talks.get(talk.at())

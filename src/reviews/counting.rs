@@ -1,6 +1,6 @@
 //! Which reviews count, and why the others do not.
 
-use crate::event::{Event, Review, SpeakerIx};
+use crate::event::{Event, Review, SpeakerId, SpeakerIx};
 use std::{
     collections::{HashMap, HashSet},
     fmt,
@@ -16,6 +16,11 @@ const LARGEST: f64 = 1e6;
 pub enum SetAside {
     /// The reviewer stood back from the talk.
     Recused,
+    /// The reviewer is a speaker of the talk.
+    OwnTalk {
+        /// That speaker.
+        speaker: SpeakerIx,
+    },
     /// The reviewer works where one of the talk's speakers does.
     SameCompany {
         /// The first such speaker of the talk.
@@ -37,6 +42,7 @@ impl fmt::Display for SetAside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Recused => "the reviewer stood back",
+            Self::OwnTalk { .. } => "the reviewer is a speaker of the talk",
             Self::SameCompany { .. } => "the reviewer and a speaker are of the same company",
             Self::NoMark => "there is no mark",
             Self::UnusableMark => "the mark is not a number from 0 to a million",
@@ -99,8 +105,12 @@ impl Judged {
 struct Committee<'e> {
     talks: HashMap<&'e str, usize>,
     reviewers: HashMap<&'e str, usize>,
-    /// The company of each reviewer.
-    employer: Vec<Option<String>>,
+    /// The companies of each reviewer: the one named, or those of the speaker that the reviewer is.
+    employers: Vec<Vec<String>>,
+    /// Who each reviewer is among the speakers.
+    speaks_as: Vec<Option<SpeakerIx>>,
+    /// The speakers of each talk.
+    given_by: Vec<Vec<SpeakerIx>>,
     /// The companies behind each talk, with the speaker of each.
     behind: Vec<Vec<(String, SpeakerIx)>>,
     /// Where a reviewer stood back at least once: of two reviews that contradict each other, the recusal is believed.
@@ -118,22 +128,31 @@ impl<'e> Committee<'e> {
             .iter()
             .map(|s| s.company.iter().chain(s.tags.values("company")).filter_map(|name| company(name)).collect())
             .collect();
-        let behind = event
-            .talks
+        let speaker = |id: &SpeakerId| speakers.get(id.as_str()).map(|s| SpeakerIx(*s as u32));
+        let given_by: Vec<Vec<SpeakerIx>> =
+            event.talks.iter().map(|talk| talk.speakers.iter().filter_map(speaker).collect()).collect();
+        let behind = given_by
             .iter()
-            .map(|talk| {
-                let found = talk.speakers.iter().filter_map(|id| speakers.get(id.as_str()));
-                found.flat_map(|s| companies[*s].iter().map(|c| (c.clone(), SpeakerIx(*s as u32)))).collect()
-            })
+            .map(|given_by| given_by.iter().flat_map(|s| companies[s.at()].iter().map(|c| (c.clone(), *s))).collect())
             .collect();
+        let speaks_as: Vec<Option<SpeakerIx>> =
+            event.reviewers.iter().map(|r| r.speaker.as_ref().and_then(speaker)).collect();
         let recused = event
             .reviews
             .iter()
             .filter(|r| r.recused)
             .filter_map(|r| Some((*reviewers.get(r.reviewer.as_str())?, *talks.get(r.talk.as_str())?)));
         let recused = recused.collect();
-        let employer = event.reviewers.iter().map(|r| r.company.as_deref().and_then(company)).collect();
-        Self { talks, reviewers, employer, behind, recused }
+        let named = event.reviewers.iter().map(|r| r.company.as_deref().and_then(company));
+        let employers = named
+            .zip(&speaks_as)
+            .map(|(named, speaks_as)| match (named, speaks_as) {
+                (Some(named), _) => vec![named],
+                (None, Some(speaker)) => companies[speaker.at()].clone(),
+                (None, None) => Vec::new(),
+            })
+            .collect();
+        Self { talks, reviewers, employers, speaks_as, given_by, behind, recused }
     }
 
     fn judge(&self, review: &Review, seen: &mut HashSet<(usize, usize)>) -> Result<Mark, SetAside> {
@@ -142,9 +161,11 @@ impl<'e> Committee<'e> {
         if self.recused.contains(&(reviewer, talk)) {
             return Err(SetAside::Recused);
         }
-        if let Some(employer) = &self.employer[reviewer]
-            && let Some((_, speaker)) = self.behind[talk].iter().find(|(company, _)| company == employer)
-        {
+        if let Some(speaker) = self.speaks_as[reviewer].filter(|s| self.given_by[talk].contains(s)) {
+            return Err(SetAside::OwnTalk { speaker });
+        }
+        let employers = &self.employers[reviewer];
+        if let Some((_, speaker)) = self.behind[talk].iter().find(|(company, _)| employers.contains(company)) {
             return Err(SetAside::SameCompany { speaker: *speaker });
         }
         let mark = review.mark.ok_or(SetAside::NoMark)?;
@@ -205,6 +226,17 @@ mod tests {
     fn companies_are_the_same_whatever_their_case_and_blanks() {
         assert!(!counts(" Société Générale", Speaker::new("s", "").company("SOCIÉTÉ GÉNÉRALE ")));
         assert!(!counts("acme", Speaker::new("s", "").tag("company", "Acme\t")));
+    }
+
+    #[test]
+    fn a_reviewer_who_is_a_speaker_has_the_speakers_company_unless_another_is_named() {
+        let mut event = Event::new("Test", "Europe/Paris");
+        event.reviewers = vec![Reviewer::new("r").speaker("self"), Reviewer::new("q").speaker("self").company("Other")];
+        event.talks.push(Talk::new("t", "").by("colleague"));
+        event.speakers = ["self", "colleague"].map(|id| Speaker::new(id, "").company("ACME")).to_vec();
+        event.reviews = vec![Review::new("r", "t", 4.0), Review::new("q", "t", 4.0)];
+        let colleague = SetAside::SameCompany { speaker: SpeakerIx(1) };
+        assert_eq!(Judged::of(&event).set_aside, [Some(colleague), None]);
     }
 
     #[test]

@@ -11,8 +11,8 @@
 //! remove reviewer bias* (2012), in the probabilistic reading of Ge, Welling and Ghahramani, *A Bayesian model for
 //! calibrating reviewer scores* (2013). In short:
 //!
-//! - **What counts.** A recusal does not, nor a mark by a reviewer who works where one of the speakers does, nor what is
-//!   no mark; [`SetAside`] says which, [`Calibration::set_aside`] where. Company names are compared without regard
+//! - **What counts.** A recusal does not, nor a mark by a reviewer who is a speaker of the talk (the field `speaker` of the
+//!   reviewer says so; equal ids do not) or works where one of the speakers does, nor what is no mark; [`SetAside`] says which, [`Calibration::set_aside`] where. Company names are compared without regard
 //!   to case and outer blanks; a speaker's company is the field or the tag `company`. Marks on declined talks, and on
 //!   talks with a merit of their own, count: they tell about the reviewers.
 //! - **One scale.** Each reviewer's marks are brought to the committee's spread, around the reviewer's own mean, as far

@@ -4,7 +4,7 @@ use super::{
     sample::{Draw, event},
     *,
 };
-use crate::event::{Amount, Review, Speaker, TalkIx};
+use crate::event::{Amount, Review, Speaker, SpeakerIx, TalkIx};
 use proptest::prelude::*;
 
 fn talk(calibration: &Calibration, talk: usize) -> TalkMarks {
@@ -152,6 +152,21 @@ fn a_recused_mark_changes_no_merit() {
     assert_eq!(with.reviewer(ReviewerIx(2)).map(|r| (r.counted, r.set_aside)), Some((12, 1)));
     let positions: Vec<usize> = with.set_aside().map(|(i, _)| i).collect();
     assert_eq!(positions, [event.reviews.len() - 2, event.reviews.len() - 1]);
+}
+
+#[test]
+fn a_speakers_mark_on_her_own_talk_is_set_aside() {
+    let mut event = event(3, 2, (0..2).flat_map(|r| (0..3).map(move |t| (r, t, 1.0 + (r + t) as f64))));
+    event.speakers = vec![Speaker::new("ann", "Ann"), Speaker::new("r1", "Somebody else").company("ACME")];
+    event.talks[0].speakers = vec!["r1".into(), "ann".into()];
+    assert_eq!(calibrate(&event).set_aside().count(), 0, "a speaker of the same id is somebody else");
+    event.reviewers[1] = event.reviewers[1].clone().speaker("ann").company("Elsewhere");
+    let calibration = calibrate(&event);
+    let own = event.reviews.iter().position(|r| r.reviewer.as_str() == "r1" && r.talk.as_str() == "t0");
+    let aside: Vec<_> = calibration.set_aside().collect();
+    assert_eq!(aside, [(own.expect("the mark"), SetAside::OwnTalk { speaker: SpeakerIx(0) })]);
+    assert_eq!((talk(&calibration, 0).counted, talk(&calibration, 0).set_aside), (1, 1));
+    assert_eq!(calibration.reviewer(ReviewerIx(1)).map(|r| (r.counted, r.set_aside)), Some((2, 1)));
 }
 
 #[test]

@@ -10,7 +10,7 @@
 //! Groups are those of `count`. The measure `overflow` adds up the people over capacity.
 
 use super::{
-    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where,
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Warn, Where,
     group::Grouping,
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
@@ -68,9 +68,18 @@ impl RuleKind for Balance {
         check_groups(check, &self.each, &self.measure);
     }
 
+    fn warn(&self, _scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        warn.groups(&self.each, &self.measure);
+        warn.places("where", &self.places);
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
+    }
+
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
         if self.measure.sees_rooms() || self.each.contains(&Dimension::Room) {
-            return RoomsSeen::All;
+            return RoomsSeen::Each;
         }
         let event = scope.event();
         if self.measure == Measure::Overflow {
@@ -82,7 +91,7 @@ impl RuleKind for Balance {
 
     fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
         if self.measure.sees_starts() || self.each.iter().any(Dimension::sees_starts) {
-            return TimesSeen::All;
+            return TimesSeen::Each;
         }
         self.places.times_seen(scope.event())
     }

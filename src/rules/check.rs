@@ -2,8 +2,10 @@
 
 use super::{Rule, Selection, Strength, Where};
 use crate::event::{
-    CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, SpeakerId, Tags, TalkId, TalkIx, not_shown, read::Path,
+    CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, Share, SpeakerId, Tags, TalkId, TalkIx, not_shown,
+    read::Path,
 };
+use crate::text::quoted;
 use std::collections::HashSet;
 
 /// Collects the problems of one rule's fields, each with its path.
@@ -25,7 +27,7 @@ impl<'a> Check<'a> {
     ) -> Self {
         let mut check = Self { event, path, strength: rule.strength, problems };
         if let Some(name) = rule.name.as_ref().filter(|name| name.trim().is_empty()) {
-            check.problem("name", format!("{name:?}"), "a name that is not empty, or no such field");
+            check.problem("name", quoted(name), "a name that is not empty, or no such field");
         }
         check
     }
@@ -49,7 +51,7 @@ impl<'a> Check<'a> {
     /// An id that leads nowhere.
     fn dangling(&mut self, field: &str, what: &str, id: &str) {
         let wanted = self.event.wanted_id(what, id, self.problems);
-        self.problem(field, format!("{id:?}, which no {what} has as id"), wanted);
+        self.problem(field, format!("{}, which no {what} has as id", quoted(id)), wanted);
     }
 
     /// The talk of that id; an id that leads nowhere is a problem.
@@ -67,7 +69,7 @@ impl<'a> Check<'a> {
         for (i, id) in ids.iter().enumerate() {
             let field = format!("{field}[{i}]");
             if self.talk(&field, id).is_some() && !seen.insert(id) {
-                self.problem(&field, format!("{:?} a second time", id.0), "each id once");
+                self.problem(&field, format!("{} a second time", quoted(&id.0)), "each id once");
             }
         }
     }
@@ -117,8 +119,15 @@ impl<'a> Check<'a> {
             if !knows(self.event, id) {
                 self.dangling(&field, what, &id.to_string());
             } else if !seen.insert(id) {
-                self.problem(&field, format!("\"{id}\" a second time"), "each id once");
+                self.problem(&field, format!("{} a second time", quoted(&id.to_string())), "each id once");
             }
+        }
+    }
+
+    /// The share is from 0 to 1, with numbers in range.
+    pub fn share(&mut self, field: &str, share: Share) {
+        if !share.is_valid() {
+            self.problem(field, share.to_string(), Share::WANTED);
         }
     }
 

@@ -15,9 +15,10 @@
 
 mod missed;
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs, scope::times};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn, pairs, scope::times};
+use crate::text::quoted;
 use crate::{
-    event::{Amount, Minute, Span, TalkId, TalkIx, ValueIx},
+    event::{Amount, Minute, Span, Status, TalkId, TalkIx, ValueIx},
     program::{Crowding, Draft, Outline, Outlined, Sum, Var},
 };
 use missed::missed;
@@ -160,6 +161,7 @@ impl Clash {
         if self.interests {
             for (talks, weight) in Self::wanted(scope) {
                 for pair in both(&talks) {
+                    // At most 2^30 each, of fewer than 2^32 interests.
                     *factors.entry(pair).or_default() += weight;
                 }
             }
@@ -254,15 +256,46 @@ impl RuleKind for Clash {
                 continue;
             };
             if x == y {
-                check.problem(&field, format!("{:?} twice", a.0), "two different talks");
+                check.problem(&field, format!("{} twice", quoted(&a.0)), "two different talks");
             } else if let Some(first) = seen.insert((x.min(y), x.max(y)), i) {
                 check.problem(&field, format!("the pair of pairs[{first}] again"), "each pair once, either way round");
             }
         }
     }
 
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        if let Some(key) = &self.tag {
+            warn.shared_tag("tag", key);
+        }
+        for (i, (a, b, factor)) in self.pairs.iter().flatten().map(Factored::parts).enumerate() {
+            let field = format!("pairs[{i}]");
+            let talks: Vec<TalkIx> = [a, b].into_iter().filter_map(|id| scope.event().find_talk(id)).collect();
+            if warn.listed(&field, &talks) == 2 && factor == Amount::default() && !scope.required() {
+                warn.say(&format!("{field}[2]"), "a factor of 0: the pair costs nothing");
+            }
+        }
+        if !self.interests {
+            return;
+        }
+        let open = |t: &&TalkIx| scope.selects(**t) && scope.event().talk(**t).status != Status::Declined;
+        if scope.event().interests().is_empty() {
+            warn.say("interests", "the event has no `interests`, so the rule is about nothing");
+        } else if scope.event().interests().iter().all(|interest| interest.talks.iter().filter(open).count() < 2) {
+            let text = "nobody's `interests` name two or more of the talks, so the rule is about nothing";
+            warn.say("interests", text);
+        }
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
+    }
+
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::Nothing
+        RoomsSeen::Ignored
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Each
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

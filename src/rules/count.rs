@@ -6,7 +6,11 @@
 //!
 //! ```json
 //! {"kind": "count", "each": ["time", "tag:topic"], "measure": "talks", "max": 1, "required": true}
+//! {"kind": "count", "each": ["speaker:company"], "measure": "talks", "max_share": "1/3", "weight": 2}
 //! ```
+//!
+//! A share is a number with at most three decimals or a fraction, and a fraction is exact. A third is written `"1/3"`: of
+//! three talks that is one, while `0.333` of three is less than one and allows none.
 //!
 //! Groups of place (`day`, `block`, `start`, `time`, `room`) exist where some talk is placed within `where`, so an empty
 //! one owes no minimum; groups of talks (`format`, `speaker`, `tag:KEY`, `speaker:KEY`) exist for every value that some
@@ -16,13 +20,13 @@
 //! of both a place and something of the talk: every speaker in every block, say.
 
 use super::{
-    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, TimesSeen, Where,
+    Check, Dimension, Finding, Measure, Placed, RoomsSeen, RuleKind, Scope, Selection, TimesSeen, Warn, Where,
     group::Grouping,
     grouped::{AuditedGroups, Needs, StatedGroups, check_groups},
     measure::Measured,
 };
 use crate::{
-    event::{Amount, TalkIx},
+    event::{Share, Status, TalkIx},
     program::{Charge, Draft, Outline, Outlined, Sum, Var},
 };
 use schemars::JsonSchema;
@@ -49,10 +53,10 @@ pub struct Count {
     pub max: Option<u32>,
     /// The least, as a share of `of`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_share: Option<Amount>,
+    pub min_share: Option<Share>,
     /// The most, as a share of `of`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_share: Option<Amount>,
+    pub max_share: Option<Share>,
     /// What a share is taken of: everything placed, if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<Selection>,
@@ -98,8 +102,8 @@ impl Count {
     }
 
     /// At least and at most these shares of everything placed.
-    pub fn share(mut self, min: Amount, max: Amount) -> Self {
-        (self.min_share, self.max_share) = (Some(min), Some(max));
+    pub fn share(mut self, min: impl Into<Share>, max: impl Into<Share>) -> Self {
+        (self.min_share, self.max_share) = (Some(min.into()), Some(max.into()));
         self
     }
 
@@ -147,9 +151,7 @@ impl RuleKind for Count {
             check.problem("max_share", max.to_string(), format!("at least the `min_share`, {min}"));
         }
         for (field, share) in [("min_share", self.min_share), ("max_share", self.max_share)] {
-            if share.is_some_and(|s| s > Amount::ONE) {
-                check.problem(field, share.unwrap_or_default().to_string(), "a share from 0 to 1");
-            }
+            share.into_iter().for_each(|share| check.share(field, share));
         }
         check_groups(check, &self.each, &self.measure);
         if self.measure == Measure::Overflow {
@@ -157,16 +159,43 @@ impl RuleKind for Count {
         }
     }
 
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        warn.groups(&self.each, &self.measure);
+        warn.places("where", &self.places);
+        if let Some(of) = &self.of {
+            warn.selection("of", of);
+        }
+        let talks = warn.open_talks().count();
+        let accepted = warn.open_talks().filter(|t| scope.event().talk(*t).status == Status::Accepted).count();
+        if !scope.required() || self.measure != Measure::Talks || !self.each.is_empty() {
+            return;
+        }
+        if let Some(min) = self.min.filter(|min| *min as usize > talks) {
+            warn.impossible("min", format!("at least {min} talks must be placed, and the rule is about {talks}"));
+        }
+        if let Some(max) = self.max.filter(|max| (*max as usize) < accepted && self.places.is_anywhere()) {
+            let text =
+                format!("at most {max} talks may be placed, and {accepted} of those the rule is about are accepted");
+            warn.impossible("max", text);
+        }
+    }
+
+    /// A minimum does, where a group exists in which nothing is placed yet.
+    fn draws(&self, scope: &Scope<'_>) -> bool {
+        let owed = self.min.is_some_and(|min| min > 0) || self.min_share.is_some();
+        owed && !self.each.iter().any(Dimension::is_place) && (scope.required() || scope.price() > 0)
+    }
+
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
         if self.measure.sees_rooms() || self.each.contains(&Dimension::Room) {
-            return RoomsSeen::All;
+            return RoomsSeen::Each;
         }
         self.places.rooms_seen(scope.event())
     }
 
     fn times_seen(&self, scope: &Scope<'_>) -> TimesSeen {
         if self.measure.sees_starts() || self.each.iter().any(Dimension::sees_starts) {
-            return TimesSeen::All;
+            return TimesSeen::Each;
         }
         self.places.times_seen(scope.event())
     }
@@ -189,9 +218,9 @@ impl RuleKind for Count {
                     let spots = groups.in_place(&key.0).filter(|s| whole.has(event, s.talk));
                     self.measure.audit(&whole_measured, spots, &[])
                 });
-                let share = |s: Amount| s.thousandths() * total.unwrap_or(0);
-                let min = self.min.map(i64::from).max(self.min_share.map(|s| (share(s) + 999).div_euclid(1000)));
-                let max = [self.max.map(i64::from), self.max_share.map(|s| share(s).div_euclid(1000))];
+                let whole = total.unwrap_or(0);
+                let min = self.min.map(i64::from).max(self.min_share.map(|s| s.least_of(whole)));
+                let max = [self.max.map(i64::from), self.max_share.map(|s| s.most_of(whole))];
                 let max = max.into_iter().flatten().min();
                 let units = (min.unwrap_or(0) - value).max(value - max.unwrap_or(value)).max(0);
                 let talks = spots.map(|s| s.talk).collect();
@@ -245,8 +274,7 @@ impl RuleKind for Count {
                 for (share, least) in [(self.min_share, true), (self.max_share, false)] {
                     let Some(share) = share else { continue };
                     // In lowest terms: unit * measure - part * total, in units of `unit`.
-                    let divisor = gcd(share.thousandths(), 1000);
-                    let (part, unit) = (share.thousandths() / divisor, 1000 / divisor);
+                    let (part, unit) = share.terms();
                     let mut excess = Sum::default();
                     excess.add_sum(&sum, unit);
                     excess.add_sum(&total, -part);
@@ -274,10 +302,6 @@ fn at_least(draft: &mut Draft<'_>, charge: Charge, sum: &Sum, min: i64, exists: 
             draft.row(charge, missing, Some(0), None, 1, None);
         }
     }
-}
-
-fn gcd(a: i64, b: i64) -> i64 {
-    if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! `fit`: the audience fits the room.
 //!
-//! **Promise.** No placed talk expects more people than its room seats, and `tolerance` (a share of the capacity, rounded
-//! down to whole people) on top. **Cost**: each person over that; with `empty_weight`, also each empty seat at that
-//! weight. A room without a capacity fits all; a talk without an audience expects nobody and is not charged for empty
-//! seats.
+//! **Promise.** No placed talk expects more people than its room seats, and `tolerance` (a share of the capacity such as 0.1
+//! or `"1/3"`, rounded down to whole people) on top. **Cost**: each person over that; with `empty_weight`, also each empty
+//! seat at that weight. A required rule has nothing to weigh, so `empty_weight` does not stand beside `required`. A room
+//! without a capacity fits all; a talk without an audience expects nobody and is not charged for empty seats.
 //!
 //! ```json
 //! {"kind": "fit", "weight": 1, "tolerance": 0.1, "empty_weight": 0.01}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Strength, TimesSeen, Warn};
 use crate::{
-    event::{Amount, CheckedEvent, RoomIx, Status, TalkIx},
+    event::{Amount, CheckedEvent, RoomIx, Share, Status, TalkIx},
     program::{Draft, Outline, Outlined, Sum},
 };
 use schemars::JsonSchema;
@@ -23,10 +23,10 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct Fit {
     /// The share of the capacity that may be exceeded free.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub tolerance: Amount,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tolerance: Share,
     /// What each empty seat costs.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub empty_weight: Amount,
 }
 
@@ -37,8 +37,8 @@ impl Fit {
     }
 
     /// So large a share of the capacity may be exceeded free.
-    pub fn tolerance(mut self, share: Amount) -> Self {
-        self.tolerance = share;
+    pub fn tolerance(mut self, share: impl Into<Share>) -> Self {
+        self.tolerance = share.into();
         self
     }
 
@@ -54,7 +54,7 @@ impl Fit {
 
     /// How many people a room of that capacity holds free.
     fn most(&self, capacity: i64) -> i64 {
-        capacity + (capacity * self.tolerance.thousandths()).div_euclid(1000)
+        capacity + self.tolerance.most_of(capacity)
     }
 
     /// People over the capacity and its tolerance, and empty seats.
@@ -62,14 +62,13 @@ impl Fit {
         let audience = event.talk(talk).audience;
         let Some(capacity) = event.room(room).capacity else { return (0, 0) };
         let most = self.most(capacity);
-        let known = event.event().talks[talk.at()].audience.is_some();
+        let known = event.canonical().talks[talk.at()].audience.is_some();
         ((audience - most).max(0), if known { (capacity - audience).max(0) } else { 0 })
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-fn is_zero(amount: &Amount) -> bool {
-    *amount == Amount::default()
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl RuleKind for Fit {
@@ -78,19 +77,36 @@ impl RuleKind for Fit {
     }
 
     fn check(&self, check: &mut Check<'_>) {
-        if self.tolerance > Amount::ONE {
-            check.problem("tolerance", self.tolerance.to_string(), "a share from 0 to 1");
+        check.share("tolerance", self.tolerance);
+        if check.strength() == Strength::Required && !is_default(&self.empty_weight) {
+            let wanted = "one of the two: empty seats are weighed by a second rule `fit`, whose `weight` may be 0";
+            check.problem("empty_weight", "a weight beside \"required\": true", wanted);
         }
+    }
+
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        let event = scope.event();
+        if event.rooms().iter().all(|room| room.capacity.is_none()) {
+            warn.say("", "no room has a `capacity`, so every audience fits");
+        } else if warn.open_talks().next().is_some()
+            && warn.open_talks().all(|t| event.event().talks[t.at()].audience.is_none())
+        {
+            warn.say("", "none of the talks says how large its `audience` is, so every one fits");
+        }
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
     }
 
     /// Of rooms that hold every audience, nothing but their empty seats is seen, if those cost anything.
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
         let event = scope.event();
         let talks = || scope.talks().iter().filter(|t| event.talk(**t).status != Status::Declined);
-        let known = talks().filter(|t| event.event().talks[t.at()].audience.is_some());
+        let known = talks().filter(|t| event.canonical().talks[t.at()].audience.is_some());
         let largest = talks().map(|t| event.talk(*t).audience).max().unwrap_or(0);
         let smallest = known.map(|t| event.talk(*t).audience).min().unwrap_or(i64::MAX);
-        let seats_cost = !is_zero(&self.empty_weight);
+        let seats_cost = !is_default(&self.empty_weight);
         RoomsSeen::by(RoomIx::all(event.rooms().len()).map(|room| {
             let capacity = event.room(room).capacity;
             let most = capacity.map_or(largest, |seats| self.most(seats).min(largest));
@@ -213,11 +229,29 @@ mod tests {
     }
 
     #[test]
-    fn a_required_fit_is_broken_by_one_person_too_many_and_still_charges_empty_seats() {
-        let fit = Rule::required(Fit::new().empty_weight(Amount::ONE));
+    fn a_required_fit_is_broken_by_one_person_too_many() {
+        let fit = Rule::required(Fit::new());
         assert!(breaks(&event(), &fit, "p17 small 09:00"));
         assert!(!breaks(&event(), &fit, "p30 large 09:00"));
-        assert_eq!(cost(&event(), &fit, "p30 large 09:00"), 10_000);
+        assert_eq!(cost(&event(), &fit, "p30 large 09:00"), 0);
+    }
+
+    #[test]
+    fn empty_seats_are_not_weighed_by_a_required_fit_but_by_a_second_one() {
+        let seats = Fit::new().empty_weight(Amount::ONE);
+        let said = "rules[0].empty_weight: found a weight beside \"required\": true; wanted one of the two: empty seats are \
+                    weighed by a second rule `fit`, whose `weight` may be 0";
+        assert_eq!(problems(&event(), &Rule::required(seats.clone())), said);
+        let second = Rule::weighted(Amount::ZERO, seats);
+        assert_eq!(cost(&event(), &second, "p17 small 09:00, p30 large 09:00"), 10_000);
+    }
+
+    #[test]
+    fn a_third_of_the_seats_may_stand_exactly() {
+        let third = Fit::new().tolerance(Share::ratio(2, 15));
+        assert_eq!(cost(&event(), &soft(third), "p17 small 09:00"), 0);
+        let less = Fit::new().tolerance(Amount::from_thousandths(133));
+        assert_eq!(cost(&event(), &soft(less), "p17 small 09:00"), 1);
     }
 
     #[test]
@@ -242,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_tolerance_above_the_whole_room_is_a_problem() {
-        let said = "rules[0].tolerance: found 1.5; wanted a share from 0 to 1";
+        let said = format!("rules[0].tolerance: found 1.5; wanted {}", Share::WANTED);
         assert_eq!(problems(&event(), &soft(Fit::new().tolerance(Amount::from_thousandths(1500)))), said);
     }
 }

@@ -182,13 +182,19 @@ impl Key {
         match self {
             Self::Day(date) => date.to_string(),
             Self::Block(block) => event.block_id(block).to_string(),
-            Self::Minute(minute) => event.civil(minute).to_string(),
+            Self::Minute(minute) => moment(event, minute),
             Self::Room(room) => event.room_id(room).to_string(),
             Self::Format(format) => event.format_id(format).to_string(),
             Self::Speaker(speaker) => event.speaker_id(speaker).to_string(),
             Self::Value(value) => event.value_text(value).to_owned(),
         }
     }
+}
+
+/// A minute in a group's name: what the clocks show, and where they show it twice, at which offset.
+fn moment(event: &CheckedEvent, minute: Minute) -> String {
+    let time = event.civil(minute);
+    if event.is_shown_twice(minute) { format!("{time}{}", event.offset(minute)) } else { time.to_string() }
 }
 
 /// The dimensions of a rule, split in those of place and those of the talk.

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     event::{CheckedEvent, Minute, TalkIx},
     program::{Draft, Var},
+    text::quoted,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +27,11 @@ pub(super) fn check_groups(check: &mut Check<'_>, each: &[Dimension], measure: &
     }
     for (i, dimension) in each.iter().enumerate() {
         if each[..i].contains(dimension) {
-            check.problem(&format!("each[{i}]"), format!("\"{dimension}\" a second time"), "each dimension once");
+            check.problem(
+                &format!("each[{i}]"),
+                format!("{} a second time", quoted(&dimension.to_string())),
+                "each dimension once",
+            );
         }
     }
     if each.iter().filter(|dimension| !dimension.is_place()).count() > 1 {
@@ -39,7 +44,7 @@ fn check_products(check: &mut Check<'_>, grouping: &Grouping<'_>) {
     let event = check.event();
     let groups = event.talk_indices().map(|talk| (grouping.talk_groups(event, talk), talk));
     if let Some((groups, talk)) = groups.max_by_key(|(n, _)| *n).filter(|(n, _)| *n > MOST_GROUPS) {
-        let found = format!("dimensions by which {:?} is in {groups} groups", event.talk_id(talk).0);
+        let found = format!("dimensions by which {} is in {groups} groups", quoted(&event.talk_id(talk).0));
         check.problem("each", found, format!("at most {MOST_GROUPS} groups a talk: fewer dimensions or fewer values"));
     }
 }

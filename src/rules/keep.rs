@@ -4,13 +4,14 @@
 //! for each talk at another start, `room` for each in another room, `drop` for each left out, `add` for each that was not
 //! published; all four times the rule's `weight`, which is 1 if not said. What was published to start before `before`
 //! stays as it is, required; where the rule is required and names no such time, everything does. A required rule has nothing
-//! to weigh.
+//! to weigh. Where the clocks go back and show a start twice, `published` says with `start_offset` which of the two it was;
+//! the other is another start.
 //!
 //! ```json
 //! {"kind": "keep", "time": 5, "room": 1, "drop": 20, "add": 2, "before": "2026-10-30T12:00"}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn};
 use crate::{
     event::{Amount, CivilTime, Minute, RoomIx, Status, TalkIx},
     program::{Draft, Outline, Outlined, Sum},
@@ -36,7 +37,7 @@ pub struct Keep {
     /// What placing a talk costs that was not published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add: Option<Amount>,
-    /// What was published to start before this stays as it is.
+    /// What was published to start before this stays as it is. Where the clocks show the time twice, it is the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<CivilTime>,
 }
@@ -99,6 +100,7 @@ impl Keep {
         published.map_or([false, false, true], |(room, start)| [spot.start != start, spot.room != room, false])
     }
 
+    /// At most three weights times a factor, each below 2^50.
     fn price(&self, scope: &Scope<'_>, changes: [bool; 3]) -> i64 {
         let weights = [self.time, self.room, self.add];
         changes.into_iter().zip(weights).filter(|(changed, _)| *changed).map(|(_, w)| Self::weigh(scope, w)).sum()
@@ -131,10 +133,42 @@ impl RuleKind for Keep {
         }
     }
 
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        let event = scope.event();
+        let mut published = Self::talks(scope).filter_map(|(_, published)| published).peekable();
+        let weights = [self.time, self.room, self.drop, self.add];
+        if event.event().published.is_empty() {
+            warn.say("", "the event has no `published` programme, so there is nothing to keep");
+        } else if published.peek().is_none() {
+            warn.say("", "none of the talks was published, so there is nothing to keep");
+        } else if let Some((time, limit)) = self.before.and_then(|time| Some((time, event.minute(time)?)))
+            && published.all(|(_, start)| start >= limit)
+        {
+            warn.say("before", format!("nothing was published to start before {time}"));
+        }
+        if !scope.required()
+            && self.before.is_none()
+            && weights.iter().flatten().all(|weight| *weight == Amount::default())
+        {
+            warn.say("", "all its weights are 0, so it changes nothing");
+        }
+    }
+
+    /// What was published is kept in, where leaving it out costs something.
+    fn draws(&self, scope: &Scope<'_>) -> bool {
+        let proposed = |talk: TalkIx| scope.event().talk(talk).status == Status::Proposed;
+        let kept = |published| Self::weigh(scope, self.drop) > 0 || self.frozen(scope, published);
+        Self::talks(scope).any(|(talk, published)| published.is_some() && proposed(talk) && kept(published))
+    }
+
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
         let published: BTreeSet<RoomIx> = Self::talks(scope).filter_map(|(_, published)| Some(published?.0)).collect();
         // A room that nothing was published in is like any other such room.
         RoomsSeen::by(RoomIx::all(scope.event().rooms().len()).map(|room| published.get(&room)))
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Each
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

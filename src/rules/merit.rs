@@ -7,7 +7,8 @@
 //! {"kind": "merit", "weight": 10}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Warn};
+use crate::event::{Status, TalkIx};
 use crate::program::{Draft, Outline, Outlined};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,8 +35,21 @@ impl RuleKind for Merit {
         check.only_weighted("a reward cannot be required");
     }
 
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        let event = scope.event();
+        if warn.open_talks().next().is_some() && warn.open_talks().all(|talk| event.talk(talk).merit == 0) {
+            warn.say("", "none of the talks has a merit: neither marks that count nor a `merit` of its own");
+        }
+    }
+
+    fn draws(&self, scope: &Scope<'_>) -> bool {
+        let event = scope.event();
+        let proposed = |talk: &&TalkIx| event.talk(**talk).status == Status::Proposed;
+        scope.price() > 0 && scope.talks().iter().filter(proposed).any(|talk| event.talk(*talk).merit > 0)
+    }
+
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::Nothing
+        RoomsSeen::Ignored
     }
 
     fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {

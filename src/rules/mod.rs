@@ -2,9 +2,11 @@
 //!
 //! Every rule does two things, written apart so that one can catch the other's mistakes: it **audits** a timetable, from
 //! the event alone, and it **states** itself as rows of the [program](crate::program). The ten built-in kinds and the
-//! rules of embedding code go through the same trait, [`RuleKind`].
+//! rules of embedding code go through the same trait, [`RuleKind`]; [`check_agreement`] tests that both say the same.
 
+mod agreement;
 mod balance;
+mod canonical;
 mod check;
 mod clash;
 mod count;
@@ -25,10 +27,13 @@ mod selection;
 mod sites;
 mod spec;
 mod spot;
+mod stakes;
 #[cfg(test)]
 pub(crate) mod testing;
+mod warn;
 mod where_;
 
+pub use agreement::{AgreementError, Method, Mismatch, Verdict, check_agreement};
 pub use balance::Balance;
 pub use check::Check;
 pub use clash::{Clash, ClashOf, Factored, Per};
@@ -47,7 +52,12 @@ pub use scope::{RoomsSeen, RuleKind, Scope, TimesSeen};
 pub use selection::Selection;
 pub use spec::{BuiltIn, Rule, Strength};
 pub use spot::{Placed, Spot};
+pub use warn::Warn;
 pub use where_::Where;
 
+pub use stakes::TooLarge;
+
+pub(crate) use agreement::mismatch_in;
 pub(crate) use sites::Sites;
 pub(crate) use spec::read;
+pub(crate) use stakes::Stakes;

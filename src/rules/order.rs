@@ -5,9 +5,15 @@
 //! | relation | the pair is right when |
 //! | --- | --- |
 //! | `before` | the first ends before the second starts |
-//! | `consecutive` | the second starts in the first's room, that day, at the first start the room offers once it is free |
+//! | `consecutive` | the second starts in the first's room, that day, with no start between that somebody could use |
 //! | `same_room`, `same_day`, `same_block` | they share it |
 //! | `other_day`, `other_block` | they share none |
+//!
+//! A start is between two talks when it is at or after the moment at which the room of the first is free again, before the
+//! second starts, and **somebody could use it**: some talk that is not declined could be placed in that room then, as far as
+//! the event itself says. A slot or opening takes its format and is long enough, the room is open for as long as it
+//! runs and has what it needs, its speakers are there, and it is not pinned elsewhere. What rules forbid, and what other
+//! talks take up, does not count. So an hour in which the room is closed, or a break without a slot, is not between.
 //!
 //! With `min_minutes` or `max_minutes`, the pause between the two is also that long at least, or at most. The pairs of a
 //! `sequence` are, for `before`, all of them in the order listed (pauses are asked of neighbours only), for
@@ -23,7 +29,7 @@
 mod before;
 mod offers;
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn, pairs};
 use crate::{
     event::{Minute, RoomIx, TalkId, TalkIx, ValueIx},
     program::{Draft, Outline, Outlined, Sum, Var},
@@ -294,18 +300,38 @@ impl RuleKind for Order {
         }
     }
 
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        if let Some(key) = &self.tag {
+            warn.shared_tag("tag", key);
+        }
+        if let Some(ids) = &self.sequence {
+            let talks: Vec<TalkIx> = ids.iter().filter_map(|id| scope.event().find_talk(id)).collect();
+            if warn.listed("sequence", &talks) < 2 {
+                warn.say("sequence", "fewer than two of these talks can be placed, so the rule is about nothing");
+            }
+        }
+        let blocks = matches!(self.relation, Relation::SameBlock | Relation::OtherBlock);
+        if blocks && scope.event().blocks().is_empty() {
+            warn.say("relation", "the event has no `blocks`");
+        }
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
+    }
+
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
         match self.relation {
-            Relation::SameRoom | Relation::Consecutive => RoomsSeen::All,
-            _ => RoomsSeen::Nothing,
+            Relation::SameRoom | Relation::Consecutive => RoomsSeen::Each,
+            _ => RoomsSeen::Ignored,
         }
     }
 
     fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
         let pauses = self.min_minutes.is_some() || self.max_minutes.is_some();
         match self.relation {
-            Relation::Before | Relation::Consecutive => TimesSeen::All,
-            _ if pauses => TimesSeen::All,
+            Relation::Before | Relation::Consecutive => TimesSeen::Each,
+            _ if pauses => TimesSeen::Each,
             _ => TimesSeen::Blocks,
         }
     }
@@ -338,7 +364,7 @@ impl RuleKind for Order {
                 }
                 Relation::SameDay | Relation::OtherDay if !pauses => {
                     let same = self.relation == Relation::SameDay;
-                    let day = |spot: &Spot| offers.days.get(&spot.start).copied();
+                    let day = |spot: &Spot| offers.day(spot.start);
                     pairs::state_pair(draft, (a, b), day, |x, y| i64::from((x == y) != same), charge);
                     continue;
                 }

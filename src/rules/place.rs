@@ -7,10 +7,11 @@
 //! {"kind": "place", "talks": {"tags": {"level": ["beginner"]}}, "where": {"blocks": ["morning"]}, "want": "in", "weight": 3}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Where, where_::Sees};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Warn, Where, where_::Sees};
 use crate::{
-    event::RoomIx,
+    event::{RoomIx, Status},
     program::{Draft, Moment, Outline, Outlined, Sum},
+    text::quoted,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,25 @@ impl RuleKind for Place {
         if self.places.is_anywhere() {
             check.problem("where", "an empty object, which is everywhere", "rooms, slots, blocks, days or windows");
         }
+    }
+
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        warn.places("where", &self.places);
+        if !scope.required() {
+            return;
+        }
+        let event = scope.event();
+        let within = self.places.resolve(event);
+        for talk in scope.talks().iter().filter(|t| event.talk(**t).status == Status::Accepted) {
+            if warn.leaves_none(*talk, |spot| within.has(spot) == (self.want == Want::In)) {
+                let id = quoted(event.talk_id(*talk).as_str());
+                warn.impossible("where", format!("the talk {id} is accepted, and the rule leaves it no place"));
+            }
+        }
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
     }
 
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {

@@ -7,7 +7,7 @@
 //! {"kind": "plenary", "talks": {"tags": {"type": ["keynote"]}}, "required": true}
 //! ```
 
-use super::{Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs};
+use super::{Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, pairs};
 use crate::{
     event::{Span, TalkIx},
     program::{Draft, Outline, Outlined},
@@ -33,8 +33,16 @@ impl RuleKind for Plenary {
         "plenary"
     }
 
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
+    }
+
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::Nothing
+        RoomsSeen::Ignored
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Each
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

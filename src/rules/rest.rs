@@ -8,10 +8,11 @@
 //! {"kind": "rest", "minutes": 30, "room_change_minutes": 45, "required": true}
 //! ```
 
-use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, pairs};
+use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn, pairs};
 use crate::{
-    event::{Minute, RoomIx, SpeakerId, TalkIx},
+    event::{Minute, RoomIx, SpeakerId, SpeakerIx, Status, TalkIx},
     program::{Draft, Outline, Outlined},
+    text::quoted,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -92,8 +93,38 @@ impl RuleKind for Rest {
         }
     }
 
+    fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
+        let event = scope.event();
+        let several = |speaker: SpeakerIx| {
+            let open = |t: &&TalkIx| scope.selects(**t) && event.talk(**t).status != Status::Declined;
+            event.speaker(speaker).talks.iter().filter(open).count() > 1
+        };
+        match &self.speakers {
+            None if !SpeakerIx::all(event.speakers().len()).any(several) => {
+                warn.say("", "no speaker has two talks, so nobody needs a rest");
+            }
+            None => {}
+            Some(ids) => {
+                for (i, id) in ids.iter().enumerate() {
+                    if event.find_speaker(id).is_some_and(|speaker| !several(speaker)) {
+                        let text = format!("the speaker {} does not have two talks", quoted(id.as_str()));
+                        warn.say(&format!("speakers[{i}]"), text);
+                    }
+                }
+            }
+        }
+    }
+
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        false
+    }
+
     fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        if self.room_change_minutes.unwrap_or(0) > self.minutes { RoomsSeen::All } else { RoomsSeen::Nothing }
+        if self.room_change_minutes.unwrap_or(0) > self.minutes { RoomsSeen::Each } else { RoomsSeen::Ignored }
+    }
+
+    fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
+        TimesSeen::Each
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {

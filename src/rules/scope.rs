@@ -1,6 +1,6 @@
 //! The trait that every rule implements, and what a rule is handed to work with.
 
-use super::{Check, Finding, Placed, Selection, Strength};
+use super::{Check, Finding, Placed, Selection, Strength, Warn};
 use crate::{
     event::{CheckedEvent, RoomIx, SlotIx, TalkIx},
     program::{Draft, Outline, Outlined},
@@ -11,7 +11,8 @@ use std::{collections::HashMap, fmt, hash::Hash};
 ///
 /// Both say the same thing, and are written apart: for every timetable, the costs and gains that [`audit`](Self::audit)
 /// finds are what the rows of [`state`](Self::state) charge. The solver compares the two on every answer and refuses to
-/// return one on which they differ.
+/// return one on which they differ; [`check_agreement`](super::check_agreement) compares them on random timetables, in a test
+/// of the rule.
 ///
 /// Embedding code adds a rule of its own with
 /// [`CheckedEvent::with_rule`]; `examples/own_rule.rs` shows one.
@@ -27,20 +28,33 @@ pub trait RuleKind: fmt::Debug + Send + Sync {
     /// Reports every problem with its fields.
     fn check(&self, _check: &mut Check<'_>) {}
 
-    /// Which rooms it tells apart, and by what.
-    ///
-    /// Rooms that no rule tells apart are planned as one class with a count, and given their names afterwards. What is
-    /// said here is a promise, so that a rule that does not say sees all that rooms are described by.
-    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
-        RoomsSeen::None
+    /// Tells what is right in its fields and probably not what was meant: names that nobody bears, data that the event
+    /// does not have. The selection and the strength of the rule are looked at already.
+    fn warn(&self, _scope: &Scope<'_>, _warn: &mut Warn<'_>) {}
+
+    /// Whether a timetable may be better for a talk that is placed and might be left out. Where no rule draws talks, the
+    /// event is warned of.
+    fn draws(&self, _scope: &Scope<'_>) -> bool {
+        true
     }
 
-    /// Which times it tells apart though they are alike in all that the event says of them.
+    /// Which rooms it tells apart, and by what. Unless it says otherwise, it tells each from every other.
     ///
-    /// Starts that no rule tells apart are planned as one class with a count, and named afterwards. What is said here is
-    /// a promise, so that a rule that does not say sees everything.
+    /// Rooms that no rule tells apart are planned as one class with a count, and given their names afterwards: a rule that
+    /// does not look at rooms, or only at some of them, makes events smaller by saying so. What is said is a promise. Where
+    /// [`audit`](Self::audit) looks at more than that, answers are wrong, and refused;
+    /// [`check_agreement`](super::check_agreement) finds such a rule out.
+    fn rooms_seen(&self, _scope: &Scope<'_>) -> RoomsSeen {
+        RoomsSeen::Each
+    }
+
+    /// Which times it tells apart though they are alike in all that the event says of them. Unless it says otherwise, it
+    /// tells each from every other.
+    ///
+    /// Starts that no rule tells apart are planned as one class with a count, and named afterwards. What is said is a
+    /// promise, as it is of [rooms](Self::rooms_seen).
     fn times_seen(&self, _scope: &Scope<'_>) -> TimesSeen {
-        TimesSeen::All
+        TimesSeen::Each
     }
 
     /// What it costs and gains in this timetable, from the event alone.
@@ -58,20 +72,21 @@ pub trait RuleKind: fmt::Debug + Send + Sync {
     }
 }
 
-/// The rooms that a rule tells apart.
+/// The rooms that a rule tells apart: from none of them to each.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RoomsSeen {
-    /// None at all: it sees times only.
-    Nothing,
+    /// Rooms are ignored: it would say the same if every talk were in another room at the same time.
+    Ignored,
     /// Those of different kinds. For each room of the event, a number: rooms of one number are one to it, whatever their
-    /// names, capacities and tags.
-    Kinds(Vec<u32>),
-    /// None by name: it sees capacities, tags and times.
-    None,
-    /// These: each is unlike every other room. Of the others it sees capacities and tags.
-    These(Vec<RoomIx>),
-    /// All: it asks whether two talks share a room.
-    All,
+    /// names, capacities and tags. [`RoomsSeen::by`] makes the numbers.
+    ByKind(Vec<u32>),
+    /// Those of different capacities or tags: rooms that are alike in these are one to it, whatever their names.
+    Attributes,
+    /// The same, and each of these rooms is unlike every other.
+    Named(Vec<RoomIx>),
+    /// Each from every other: it looks at names, or asks whether two talks share a room.
+    Each,
 }
 
 impl RoomsSeen {
@@ -79,8 +94,8 @@ impl RoomsSeen {
     ///
     /// ```
     /// use slotwise::rules::RoomsSeen;
-    /// assert_eq!(RoomsSeen::by([50, 200, 50]), RoomsSeen::Kinds(vec![0, 1, 0]));
-    /// assert_eq!(RoomsSeen::by([50, 50, 50]), RoomsSeen::Nothing);
+    /// assert_eq!(RoomsSeen::by([50, 200, 50]), RoomsSeen::ByKind(vec![0, 1, 0]));
+    /// assert_eq!(RoomsSeen::by([50, 50, 50]), RoomsSeen::Ignored);
     /// ```
     pub fn by<T: Eq + Hash>(said: impl IntoIterator<Item = T>) -> Self {
         let mut numbers = HashMap::new();
@@ -89,19 +104,20 @@ impl RoomsSeen {
             let next = numbers.len() as u32;
             kinds.push(*numbers.entry(said).or_insert(next));
         }
-        if numbers.len() > 1 { Self::Kinds(kinds) } else { Self::Nothing }
+        if numbers.len() > 1 { Self::ByKind(kinds) } else { Self::Ignored }
     }
 }
 
 /// The times that a rule tells apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TimesSeen {
     /// Days and blocks at most, and the lengths, rooms, formats and tags of slots.
     Blocks,
     /// The slots of each set from those outside it, beside the same.
     These(Vec<Vec<SlotIx>>),
-    /// All: it sees starts, or asks which talks run at once or after each other.
-    All,
+    /// Each from every other: it looks at starts, or asks which talks run at once or after each other.
+    Each,
 }
 
 /// One rule of a checked event: its strength, its selected talks, and the event they are of.
@@ -154,7 +170,7 @@ impl<'e> Scope<'e> {
         self.kind
     }
 
-    /// The selected talks, in the event's order.
+    /// The selected talks, ascending.
     pub fn talks(&self) -> &'e [TalkIx] {
         self.talks
     }

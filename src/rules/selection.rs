@@ -91,7 +91,7 @@ impl Selection {
         Self { not: Some(Box::new(selection)), ..Self::default() }
     }
 
-    /// The selected talks, in the event's order. Names that lead nowhere select nothing.
+    /// The selected talks, ascending. Names that lead nowhere select nothing.
     pub fn select(&self, event: &CheckedEvent) -> Vec<TalkIx> {
         let filter = self.resolve(event);
         // A rule costs no more than the talks that it lists, or that have its first tag.
@@ -174,7 +174,7 @@ impl Filter<'_> {
     fn holds(&self, event: &CheckedEvent, talk: TalkIx, speakers: &[SpeakerIx]) -> bool {
         let said = self.selection;
         let facts = event.talk(talk);
-        let written = &event.event().talks[talk.at()];
+        let written = &event.canonical().talks[talk.at()];
         self.ids.as_ref().is_none_or(|ids| ids.contains(&talk))
             && self.formats.as_ref().is_none_or(|formats| facts.format.is_some_and(|f| formats.contains(&f)))
             && said.status.as_ref().is_none_or(|list| list.contains(&facts.status))

@@ -70,7 +70,7 @@ impl<'e> Placed<'e> {
         self.by_talk[talk.at()].map(|i| &self.spots[i as usize])
     }
 
-    /// Every two of these talks that run at some moment both, each pair in the event's order.
+    /// Every two of these talks that run at some moment both, the smaller of each pair first.
     pub(super) fn at_once(&self, talks: &[TalkIx]) -> Vec<(TalkIx, TalkIx)> {
         let mut spots: Vec<&Spot> = self.of(talks).collect();
         spots.sort_unstable_by_key(|spot| (spot.start, spot.talk));

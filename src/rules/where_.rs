@@ -187,7 +187,7 @@ impl Where {
             }
         }
         if !self.room_tags.is_empty() {
-            let rooms = &event.event().rooms;
+            let rooms = &event.canonical().rooms;
             sets.iter_mut().zip(rooms).for_each(|(of, room)| of.push(tagged(&self.room_tags, &room.tags)));
         }
         for part in self.all.iter().flatten().chain(self.any.iter().flatten()) {

@@ -37,18 +37,17 @@ impl<'l, 'g> Beside<'l, 'g> {
         Self { level, in_time: Pair { local, around, best: None }, late: None }
     }
 
-    /// Searches for a share of work, or until the other side has settled everything; then late, as long as the other side is
-    /// at it. Better values than those in hand, if the share brought any.
+    /// Searches within limits, which end where the other side has settled everything; then late, as long as the other side is
+    /// at it. Better values than those in hand, if the limits left time for any.
     pub(super) fn search(
         &mut self,
         start: Option<&[f64]>,
-        share: u64,
-        settled: &Arc<AtomicBool>,
+        limits: &Limits,
         over: &Arc<AtomicBool>,
     ) -> Result<Option<Vec<f64>>, String> {
         let level = self.level;
         self.in_time.begin(level, start);
-        self.in_time.search(level, &level.limits.at_most(share).until(settled))?;
+        self.in_time.search(level, limits)?;
         if level.limits.is_timed() {
             let late = self.late.get_or_insert_with(|| self.in_time.clone());
             late.begin(level, self.in_time.best.as_deref());

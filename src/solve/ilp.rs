@@ -154,9 +154,28 @@ impl Ilp {
         self.rows.iter().map(|row| row.terms.len()).sum()
     }
 
-    /// The most the objective could be, each column taken for itself, in units.
+    /// The most the objective could be, in units: one column of each exclusive row, every other column for itself.
     pub(super) fn trivial_bound(&self) -> i64 {
-        self.columns.iter().map(|c| c.objective.max(0) * c.upper).sum()
+        self.extreme(i64::max)
+    }
+
+    /// The least that the objective of any solution could be, in units, by the same count. A bound below it proves that there
+    /// is no solution.
+    pub(super) fn least(&self) -> i64 {
+        self.extreme(i64::min)
+    }
+
+    fn extreme(&self, pick: fn(i64, i64) -> i64) -> i64 {
+        let mut alone = vec![true; self.columns.len()];
+        let mut total = 0_i64;
+        for row in self.exclusive.iter().map(|row| &self.rows[*row]) {
+            row.terms.iter().for_each(|(c, _)| alone[*c] = false);
+            let open = row.terms.iter().map(|(c, _)| &self.columns[*c]).filter(|c| c.upper > 0).map(|c| c.objective);
+            let none = (row.lower != Some(1)).then_some(0);
+            total = total.saturating_add(open.chain(none).reduce(pick).unwrap_or(0));
+        }
+        let columns = self.columns.iter().zip(alone).filter(|(_, alone)| *alone);
+        columns.fold(total, |total, (c, _)| total.saturating_add(pick(c.objective, 0).saturating_mul(c.upper)))
     }
 }
 

@@ -35,10 +35,13 @@ use std::{
 const FIRST: u64 = 30;
 /// Moves of a later round, for each talk.
 const LATER: u64 = 100;
-/// No search of a part with more columns is set up past its time.
-const LARGE: usize = 20_000;
-/// So many later rounds are added to the first where that found no timetable.
+/// How often local search sets the objective aside where the first round found no timetable.
 const FURTHER: u32 = 8;
+/// The work, in thousandths of a unit, and the share of the time that integer programming has to find any timetable.
+const ANY: u64 = 500 * limits::UNIT;
+const ANY_TIME: f64 = 0.25;
+/// The share of the time left that a round of local search takes at most.
+const ROUND: f64 = 0.2;
 /// So many rounds without a better timetable end the local search that comes before integer programming.
 const PATIENCE: u32 = 3;
 /// Relaxations of up to so many columns are solved by pivots where steps do not settle them.
@@ -80,7 +83,7 @@ impl Level<'_> {
         }
         // Even to set up a search takes seconds in a large event. Small parts have a first timetable in no time.
         let too_late = || {
-            let stop = self.limits.overdue().filter(|_| begin.is_some() || self.ilp.columns.len() > LARGE)?;
+            let stop = self.limits.overdue().filter(|_| begin.is_some() || self.ilp.columns.len() > settle::LARGE)?;
             let chosen = begin.map(|chosen| self.within(chosen));
             let outcome = Outcome::Found(Found { values: None, bound: None, stop, nodes: 0 });
             Some(Reached { outcome, chosen, first_at: None })
@@ -103,13 +106,11 @@ impl Level<'_> {
         self.limits.enter(Phase::LocalSearch);
         self.round(&mut local, FIRST * ground.talks() as u64, i64::MAX);
         // Everything that follows is quicker with a timetable in hand than to find one.
-        for _ in 0..FURTHER {
-            if local.best().is_some() || self.limits.stop().is_some() {
-                break;
-            }
-            self.round(&mut local, LATER * ground.talks() as u64, i64::MAX);
-        }
+        let infeasible = self.find_any(&mut local)?;
         note(&local);
+        if infeasible {
+            return Ok(Reached { outcome: Outcome::Infeasible, chosen: None, first_at: None });
+        }
 
         // What steps on the way have proven, in units.
         let mut most = f64::INFINITY;
@@ -138,6 +139,10 @@ impl Level<'_> {
         let bound = if bound.is_some() { bound } else { self.relax(self.start(&local).as_deref()) };
         if let Some(bound) = &bound {
             self.lower(&mut most, bound.units() as f64);
+            // No timetable is worth as little as that, so there is none.
+            if local.best().is_none() && bound.units() < self.ilp.least() {
+                return Ok(Reached { outcome: Outcome::Infeasible, chosen: None, first_at: None });
+            }
             // A small kernel is settled sooner than searched.
             if kernel::root_work(self.ilp, Some(bound), self.start(&local).as_deref()) > QUICK {
                 self.limits.enter(Phase::LocalSearch);
@@ -156,6 +161,39 @@ impl Level<'_> {
         self.limits.enter(Phase::Proving);
         let outcome = self.prove(local, bound.as_ref(), most, start)?;
         Ok(Reached { outcome, chosen: None, first_at })
+    }
+
+    /// Looks for any timetable where none is in hand: local search sets the objective aside, and integer programming does so
+    /// beside it. Whether there is none, by proof.
+    fn find_any(&self, local: &mut Local<'_>) -> Result<bool, String> {
+        let moves = LATER * local.talks() as u64;
+        for _ in 0..FURTHER {
+            if local.best().is_some() || self.limits.stop().is_some() {
+                break;
+            }
+            local.repair(moves, self.limits);
+        }
+        self.tell(local);
+        let too_heavy = kernel::root_work(self.ilp, None, None) > ANY;
+        if local.best().is_some() || self.limits.stop().is_some() || too_heavy {
+            return Ok(false);
+        }
+        let mut any = self.ilp.clone();
+        any.columns.iter_mut().for_each(|column| column.objective = 0);
+        // Both shares are measured out beforehand, so what is found does not depend on which is faster.
+        let left = self.limits.work_left().map_or(ANY, |left| (left / 4).min(ANY));
+        let (of_exact, of_search) = (self.limits.apart(left), self.limits.apart(left).share(ANY_TIME));
+        let of_exact = of_exact.share(ANY_TIME).muted();
+        let exact = || self.backend.maximise(&any, None, &of_exact);
+        let (exact, found) = rayon::join(exact, || local.repair(moves * u64::from(FURTHER), &of_search));
+        self.limits.charge(of_exact.spent() + of_search.spent());
+        match exact? {
+            Outcome::Infeasible => return Ok(!found),
+            Outcome::Found(Found { values: Some(values), .. }) if !found => local.adopt(&self.choice(&values)),
+            Outcome::Found(_) => {}
+        }
+        self.tell(local);
+        Ok(false)
     }
 
     /// What is known when there is no time to go on; where that is a proof, it is one.
@@ -224,13 +262,13 @@ impl Level<'_> {
             // At least some, while any is left: otherwise neither side would ever end.
             let left = self.limits.work_left().map_or(share, |left| share.min(left.div_ceil(2)));
             let (settled, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+            let (of_exact, of_aside) = (self.limits.apart(left), self.limits.apart(left).until(&settled));
             let exact = || {
                 // A root that would keep the other side waiting waits itself, until a share is worth it.
                 if share < patience {
                     return Ok(Outcome::Found(Found { values: None, bound: None, stop: Stop::Work, nodes: 0 }));
                 }
-                let limits = self.limits.at_most(left);
-                let outcome = kernel::maximise(self.backend, self.ilp, bound, best.as_deref(), &limits);
+                let outcome = kernel::maximise(self.backend, self.ilp, bound, best.as_deref(), &of_exact);
                 let is_settled = |outcome: &Outcome| match outcome {
                     Outcome::Infeasible => true,
                     Outcome::Found(found) => found.stop == Stop::Proof,
@@ -243,8 +281,11 @@ impl Level<'_> {
                 over.store(true, Ordering::Relaxed);
                 outcome
             };
-            let aside = || beside.search(best.as_deref(), left, &settled, &over);
+            let aside = || beside.search(best.as_deref(), &of_aside, &over);
             let (outcome, other) = rayon::join(exact, aside);
+            // How far the search beside has come when it is ended early depends on which is faster, so that does not count.
+            let is_settled = settled.load(Ordering::Relaxed);
+            self.limits.charge(of_exact.spent() + if is_settled { 0 } else { of_aside.spent() });
             let found = match outcome? {
                 Outcome::Infeasible if best.is_none() && other.as_ref().is_ok_and(Option::is_none) => {
                     return Ok(Outcome::Infeasible);
@@ -347,7 +388,7 @@ impl Level<'_> {
 
     /// One round of local search.
     fn round(&self, local: &mut Local<'_>, moves: u64, target: i64) {
-        local.round(moves, target, self.limits);
+        local.round(moves, target, &self.limits.share(ROUND));
         self.tell(local);
     }
 

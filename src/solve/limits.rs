@@ -134,6 +134,17 @@ impl Limits {
         Self { meter: Meter::new(Some(most), Some(Arc::clone(&self.meter))), ..self.clone() }
     }
 
+    /// The same for one of several steps side by side: so much work at most, counted by a meter of the step's own and nowhere
+    /// else, so that no step feels what another has spent by when. The caller [charges](Self::charge) what counts.
+    pub(super) fn apart(&self, work: u64) -> Self {
+        Self { meter: Meter::new(Some(work), None), ..self.clone() }
+    }
+
+    /// Counts the work of a step that had limits [apart](Self::apart), in thousandths of a unit.
+    pub(super) fn charge(&self, work: u64) {
+        self.meter.spend(work);
+    }
+
     /// The same, but that each of so many steps to come is left a twentieth of time and work, half of it all together at most.
     pub(super) fn leaving(&self, steps: usize) -> Self {
         if steps == 0 {
@@ -148,6 +159,25 @@ impl Limits {
             None => self.clone(),
         };
         Self { deadline, ..limits }
+    }
+
+    /// The same, and at most that share of the time that is left.
+    pub(super) fn share(&self, share: f64) -> Self {
+        let now = Instant::now();
+        let deadline = self.deadline.map(|at| {
+            let left = at.saturating_duration_since(now);
+            if share < 1.0 { now + left.mul_f64(share.max(0.0)) } else { at }
+        });
+        Self { deadline, ..self.clone() }
+    }
+
+    /// Whether at least that share of the time limit is left, and nothing else says to stop.
+    pub(super) fn has_time(&self, share: f64) -> bool {
+        self.stop().is_none()
+            && self.deadline.is_none_or(|at| {
+                let all = at.saturating_duration_since(self.started);
+                at.saturating_duration_since(Instant::now()) >= all.mul_f64(share)
+            })
     }
 
     /// The same for a program that is not the whole part's: its values and bounds are not told.
@@ -208,6 +238,11 @@ impl Limits {
     /// Whether it is the clock alone that will end this, if no proof does.
     pub(super) fn is_timed(&self) -> bool {
         self.deadline.is_some() && self.meter.left().is_none()
+    }
+
+    /// Whether the clock may end this.
+    pub(super) fn is_limited_by_clock(&self) -> bool {
+        self.deadline.is_some()
     }
 
     /// The work left, in thousandths of a unit; none where it is not limited.

@@ -6,10 +6,12 @@
 //! rules an outline holds are sketched first (`outlined`), which settles most plain conferences; so are those whose places are
 //! too many to be written out.
 
+mod answer;
 mod backend;
 mod beside;
 mod bound;
 mod choose;
+mod first;
 mod formulate;
 mod ilp;
 mod kernel;
@@ -23,7 +25,9 @@ mod parts;
 mod progress;
 mod relax;
 mod settle;
+mod shares;
 mod stages;
+mod stating;
 mod tabu;
 #[cfg(test)]
 mod testing;
@@ -33,21 +37,17 @@ pub use options::{BackendKind, CancelFlag, SolveOptions};
 pub use progress::{Phase, Progress};
 
 use crate::{
-    event::{CheckedEvent, Status as TalkStatus},
-    program::{Fixing, Halt, Outline, Program, TooLarge, Var},
-    rules::Placed,
-    timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap},
+    event::CheckedEvent,
+    program::{Halt, Outline, Program, TooLarge},
+    timetable::{Answer, SearchReport},
 };
+use answer::{with_timetable, without_timetable};
+use first::Rounds;
 use limits::{Limits, Stop};
 use outlined::Sketch;
 pub(crate) use progress::Watch;
-use rayon::prelude::*;
 use settle::{Settled, Verdict};
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// Why a search gave no answer at all.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -71,8 +71,10 @@ pub enum SolveError {
     #[error("the threads could not be started: {0}")]
     Threads(String),
     /// The audit judged the solver's timetable otherwise than the solver did: a rule states itself other than it
-    /// audits. Nothing is returned that the audit does not confirm.
-    #[error("the audit disagrees with the solver: {0}; this is a defect of a rule, not of the event")]
+    /// audits. Nothing is returned that the audit does not confirm. The text names the rule and the method of
+    /// [`RuleKind`](crate::rules::RuleKind) at fault, where one rule by itself shows it;
+    /// [`check_agreement`](crate::rules::check_agreement) looks further.
+    #[error("the audit disagrees with the solver: {0}. This is a defect of a rule, not of the event")]
     Disagreement(String),
 }
 
@@ -101,51 +103,92 @@ pub enum SolveError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, SolveError> {
-    let started = Instant::now();
+    let watch = Watch::new(Instant::now(), options.progress.clone());
+    let _ticker = watch.tick();
+    let answer = if options.threads == 0 {
+        solve_in_pool(event, options, &watch)
+    } else {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+        pool.map_err(|e| SolveError::Threads(e.to_string()))?.install(|| solve_in_pool(event, options, &watch))
+    };
+    answer.map(|answer| answer.warned(event.warnings()))
+}
+
+/// The same on the threads of the pool that it is called in.
+fn solve_in_pool(event: &CheckedEvent, options: &SolveOptions, watch: &Arc<Watch>) -> Result<Answer, SolveError> {
+    let started = watch.started();
     let outline = Outline::begin(event);
     if outline.places.count() > options.written_out {
-        return outlined::solve(outline, options, started);
+        return outlined::solve(outline, options, watch);
     }
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
     let places = usize::try_from(outline.places.count()).unwrap_or(usize::MAX);
-    let watch = Watch::new(started, options.progress.clone());
-    let sketch = if options.outlined { outlined::sketch(outline, options, &watch, started)? } else { None };
+    let limits = Limits::new(options, started, Arc::clone(watch));
+    let many = first::is_worth_while(&outline.places).then(|| outline.places.clone());
+    let sketch = if options.outlined { outlined::sketch(outline, options, watch, started)? } else { None };
     if let Some((sketch, report)) = &sketch
         && let Some(chosen) = &sketch.settled.chosen
-        && matches!(sketch.settled.stop, Stop::Proof | Stop::Gap | Stop::Time | Stop::Cancelled)
+        && (matches!(sketch.settled.stop, Stop::Proof | Stop::Gap) || many.is_none() && limits.stop().is_some())
     {
-        sketch.tell(&watch);
+        sketch.tell(watch);
         return with_timetable(event, &sketch.program, chosen, &sketch.settled, report.clone(), started);
     }
-    let sketch = sketch.map(|(sketch, _)| sketch);
-    let limits = Limits::new(options, started, Arc::clone(&watch));
-    let late = || limits.is_late();
-    if let Some(program) = Program::shrunk_unless(event, Halt::when(&late))? {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
-        let pool = pool.map_err(|e| SolveError::Threads(e.to_string()))?;
-        let answer = pool.install(|| solve_stated(event, &program, sketch.as_ref(), options, &watch));
+    let mut sketch = sketch.map(|(sketch, _)| sketch);
+    // A large event takes long to be stated: it has a first timetable before, and a better one meanwhile.
+    let mut rounds = many.as_ref().map(|places| Rounds::new(event, places, sketch.as_ref(), limits.seed()));
+    if let Some(rounds) = &mut rounds {
+        rounds.first(&limits)?;
+        if let Some(found) = rounds.best.take() {
+            sketch = Some(found.or_better(sketch));
+        }
+    }
+    let program = match &mut rounds {
+        None => stating::state(event, &limits)?,
+        // Without a limit of time, what is found beside would depend on which of the two is faster.
+        Some(rounds) => stating::state_beside(event, &limits, |until| match limits.is_timed() {
+            true => rounds.on(until),
+            false => Ok(()),
+        })?,
+    };
+    let late = rounds.and_then(|rounds| rounds.best);
+    if let Some(program) = program {
+        let starts = Starts { begin: sketch.as_ref(), late: late.as_ref() };
+        let answer = solve_stated(event, &program, &starts, options, watch);
         // A large one takes milliseconds to be freed: nobody waits for that.
-        pool.spawn(move || drop(program));
+        rayon::spawn(move || drop(program));
         return answer;
     }
+    if let Some(late) = late {
+        sketch = Some(late.or_better(sketch));
+    }
     let stop = limits.overdue().unwrap_or(Stop::Time);
-    let report = SearchReport::begun(places, kind, options);
+    let mut report = SearchReport::begun(places, kind, options);
     let Some(Sketch { program, settled, .. }) = sketch else {
-        return Ok(without_timetable(&Settled::stopped(stop, BTreeMap::new()), report, started));
+        return without_timetable(event, &Settled::stopped(stop, BTreeMap::new()), report, started);
     };
-    let known = Settled::stopped(stop, settled.bounds);
-    match settled.chosen {
-        Some(chosen) => with_timetable(event, &program, &chosen, &known, report, started),
-        None => Ok(without_timetable(&known, report, started)),
+    let known = Settled { stop, verdict: Verdict::Open, ..settled };
+    report.first_feasible_seconds = known.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
+    match &known.chosen {
+        Some(chosen) => with_timetable(event, &program, chosen, &known, report, started),
+        None => without_timetable(event, &known, report, started),
     }
 }
 
-/// The same, of the event as that program states it; with a timetable to begin with, if there is one. Work is shared out among
-/// the threads of the pool that it is called in.
+/// Timetables that were found before the event was stated in full.
+#[derive(Default)]
+pub(crate) struct Starts<'s> {
+    /// What the search begins with.
+    begin: Option<&'s Sketch>,
+    /// What was found while the clock ran: an answer where time runs out, which decides by the clock anyhow. It steers
+    /// nothing, so that a proof is reached the same way in every run.
+    late: Option<&'s Sketch>,
+}
+
+/// The same, of the event as that program states it. Work is shared out among the threads of the pool that it is called in.
 pub(crate) fn solve_stated(
     event: &CheckedEvent,
     program: &Program,
-    sketch: Option<&Sketch>,
+    starts: &Starts<'_>,
     options: &SolveOptions,
     watch: &Arc<Watch>,
 ) -> Result<Answer, SolveError> {
@@ -157,164 +200,32 @@ pub(crate) fn solve_stated(
     let fixing = if program.tracks.is_empty() { program.shrink_unless(halt) } else { program.fix_unless(halt) };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
-        return Ok(without_timetable(&Settled::infeasible(), report, started));
+        return without_timetable(event, &Settled::infeasible(), report, started);
     }
 
     let parts = parts::parts(program, &fixing, halt);
-    report.parts = parts.len();
-    watch.split(parts.len(), &program.constants);
+    report.parts = parts.open.len();
     let backend = backend::backend(kind);
-    let begin = sketch.filter(|s| s.settled.chosen.is_some()).and_then(|s| program.find(&s.program));
-    // Whoever stops the search before all parts are settled has a timetable nonetheless.
-    let several = parts.len() > 1 && begin.is_none();
-    let first = |part: &_| several.then(|| settle::first(program, &fixing, part, &limits)).flatten();
-    let firsts: Vec<Option<Vec<Var>>> = parts.par_iter().map(first).collect();
-    let settle = |(i, part): (usize, &_)| {
-        let begin = begin.as_deref().or(firsts[i].as_deref());
-        settle::settle(program, &fixing, part, begin, &*backend, &limits.of_part(i))
-    };
-    let settled: Result<Vec<Settled>, String> = parts.par_iter().enumerate().map(settle).collect();
-    let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
-    let mut settled = settle::together(program, settled);
+    let begin = starts.begin.and_then(|sketch| sketch.within(program));
+    let mut constants = program.constants.clone();
+    for (priority, value) in settle::decided(program, &fixing, &parts.decided).bounds {
+        *constants.entry(priority).or_default() += value;
+    }
+    watch.split(parts.open.len(), &constants);
+    let of_part = |i| limits.of_part(i);
+    let settled = shares::settle_all(program, &fixing, &parts, begin.as_deref(), &*backend, &limits, of_part);
+    let mut settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
     report.nodes = settled.nodes;
     let mut program = program;
-    if let Some(sketch) = sketch
-        && sketch.keep(program, &mut settled)?
-    {
-        program = &sketch.program;
+    for sketch in [starts.begin, starts.late].into_iter().flatten() {
+        if sketch.keep(program, &mut settled)? {
+            program = &sketch.program;
+        }
     }
     report.first_feasible_seconds =
         settled.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
     match &settled.chosen {
-        None => Ok(without_timetable(&settled, report, started)),
+        None => without_timetable(event, &settled, report, started),
         Some(chosen) => with_timetable(event, program, chosen, &settled, report, started),
-    }
-}
-
-/// The answer for a choice of atoms: rooms given back, audited, compared.
-fn with_timetable(
-    event: &CheckedEvent,
-    program: &Program,
-    chosen: &[Var],
-    settled: &Settled,
-    mut report: SearchReport,
-    started: Instant,
-) -> Result<Answer, SolveError> {
-    let spots = program.give_rooms(chosen);
-    let timetable = Timetable::of(event, &spots);
-    let placed = Placed::new(event, spots);
-    let audit = Audit::of_placed(event, &placed);
-    let evaluation = program.evaluate(chosen);
-    agree(&audit, &evaluation.values)?;
-
-    let value = audit.value;
-    let bound = amount(settled.bounds.values().sum::<i64>()).max(value);
-    let levels: Vec<Level> = audit
-        .values
-        .iter()
-        .map(|(priority, value)| {
-            let bound = settled.bounds.get(priority).copied().unwrap_or(*value).max(*value);
-            Level { priority: *priority, value: amount(*value), bound: amount(bound) }
-        })
-        .collect();
-    let left_out = event
-        .talk_indices()
-        .filter(|t| event.talk(*t).status != TalkStatus::Declined && placed.spot(*t).is_none())
-        .map(|t| event.talk_id(t).clone())
-        .collect();
-    report.seconds = started.elapsed().as_secs_f64();
-    let proven = settled.verdict == Verdict::Proven;
-    Ok(Answer {
-        status: if proven { Status::Optimal } else { Status::Feasible },
-        stopped_by: stopped_by(settled.stop),
-        value: Some(value),
-        bound: Some(if proven { value } else { bound }),
-        gap: Some(if proven { 0.0 } else { gap(value, bound) }),
-        priorities: if levels.len() > 1 { levels } else { Vec::new() },
-        placements: timetable.placements,
-        left_out,
-        rules: audit.rules,
-        explanation: None,
-        search: report,
-    })
-}
-
-/// The answer without a timetable: there is none, or none was found.
-fn without_timetable(settled: &Settled, mut report: SearchReport, started: Instant) -> Answer {
-    report.seconds = started.elapsed().as_secs_f64();
-    let infeasible = settled.verdict == Verdict::Infeasible;
-    Answer {
-        status: if infeasible { Status::Infeasible } else { Status::Unknown },
-        stopped_by: if infeasible { StoppedBy::Proof } else { stopped_by(settled.stop) },
-        value: None,
-        bound: (!infeasible && !settled.bounds.is_empty()).then(|| amount(settled.bounds.values().sum())),
-        gap: None,
-        priorities: Vec::new(),
-        placements: Vec::new(),
-        left_out: Vec::new(),
-        rules: Vec::new(),
-        explanation: None,
-        search: report,
-    }
-}
-
-/// Nothing is returned on which program and audit differ.
-fn agree(audit: &Audit, values: &BTreeMap<u32, i64>) -> Result<(), SolveError> {
-    if let Some(rule) = audit.broken().next() {
-        let details: Vec<_> = rule.details.iter().filter(|d| d.units > 0).map(|d| format!("{d:?}")).collect();
-        return Err(SolveError::Disagreement(format!("`{}` is broken: {}", rule.name, details.join("; "))));
-    }
-    let audited = audit.values.iter().filter(|(_, v)| **v != 0);
-    let stated = values.iter().filter(|(_, v)| **v != 0);
-    if audited.eq(stated) {
-        return Ok(());
-    }
-    let message = format!("it finds {:?} thousandths by priority, the solver {values:?}", audit.values);
-    Err(SolveError::Disagreement(message))
-}
-
-fn stopped_by(stop: Stop) -> StoppedBy {
-    match stop {
-        Stop::Proof => StoppedBy::Proof,
-        Stop::Gap => StoppedBy::Gap,
-        Stop::Time => StoppedBy::Time,
-        Stop::Work => StoppedBy::Work,
-        Stop::Cancelled => StoppedBy::Cancelled,
-        Stop::Arithmetic => StoppedBy::Arithmetic,
-    }
-}
-
-fn amount(thousandths: i64) -> f64 {
-    thousandths as f64 / 1000.0
-}
-
-impl SearchReport {
-    /// Of a search that has just begun, in an event of so many places.
-    fn begun(atoms: usize, kind: BackendKind, options: &SolveOptions) -> Self {
-        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
-            seconds: Duration::ZERO.as_secs_f64(),
-            backend: kind.name().to_owned(),
-            threads: if options.threads == 0 { cores() } else { options.threads },
-            atoms,
-            rows: 0,
-            indicators: 0,
-            passes: Vec::new(),
-            fixed: 0,
-            parts: 1,
-            nodes: 0,
-            first_feasible_seconds: None,
-        }
-    }
-
-    fn of(program: &Program, fixing: &Fixing, kind: BackendKind, options: &SolveOptions) -> Self {
-        Self {
-            rows: program.rows.len(),
-            indicators: program.indicators.len(),
-            passes: program.passes.iter().chain(&fixing.passes).cloned().collect(),
-            fixed: fixing.count,
-            parts: 0,
-            ..Self::begun(program.atoms.len(), kind, options)
-        }
     }
 }

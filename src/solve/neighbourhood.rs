@@ -75,13 +75,14 @@ impl<'a> Neighbourhoods<'a> {
         }
         let freed: Vec<BTreeSet<usize>> = (0..SIDE_BY_SIDE).map(|_| self.draw(values)).collect();
         let share = limits.work_left().map_or(u64::MAX, |left| left / SIDE_BY_SIDE as u64);
-        let solved: Vec<Result<Solved, String>> =
+        let solved: Vec<Result<(Solved, u64), String>> =
             freed.par_iter().map(|freed| self.solve(freed, values, share, limits)).collect();
         let value = self.ilp.value(values);
         let mut best: Option<Vec<f64>> = None;
         let mut all_settled = true;
         for solved in solved {
-            let (found, stop) = solved?;
+            let ((found, stop), spent) = solved?;
+            limits.charge(spent);
             all_settled &= stop == Stop::Proof;
             if let Some(found) = found {
                 let least = best.as_ref().map_or(value, |best| self.ilp.value(best));
@@ -95,22 +96,28 @@ impl<'a> Neighbourhoods<'a> {
         Ok(best)
     }
 
-    /// The best that can be had with only these talks placed anew.
-    fn solve(&self, freed: &BTreeSet<usize>, values: &[f64], share: u64, limits: &Limits) -> Result<Solved, String> {
+    /// The best that can be had with only these talks placed anew, and the work of it.
+    fn solve(
+        &self,
+        freed: &BTreeSet<usize>,
+        values: &[f64],
+        share: u64,
+        limits: &Limits,
+    ) -> Result<(Solved, u64), String> {
         let free = |c: usize| self.talk_of[c].is_none_or(|talk| freed.contains(&talk));
         let keep: Vec<usize> = (0..self.ilp.columns.len()).filter(|c| free(*c) || values[*c] > 0.5).collect();
         let part = self.ilp.restrict(&keep);
         let begin: Vec<f64> = keep.iter().map(|c| values[*c]).collect();
         let work = (SETTING_UP + NODES * limits::node(part.terms())).min(share);
-        let limits = limits.at_most(work.max(SETTING_UP)).muted();
+        let limits = limits.apart(work.max(SETTING_UP)).muted();
         limits.spend(SETTING_UP);
         let outcome = self.backend.maximise(&part, Some(&begin), &limits)?;
         let Outcome::Found(Found { values: Some(found), stop, .. }) = outcome else {
-            return Ok((None, Stop::Work));
+            return Ok(((None, Stop::Work), limits.spent()));
         };
         let mut whole = vec![0.0; self.ilp.columns.len()];
         keep.iter().zip(found).for_each(|(c, v)| whole[*c] = v);
-        Ok((Some(whole), stop))
+        Ok(((Some(whole), stop), limits.spent()))
     }
 
     /// Draws the talks to free.

@@ -200,7 +200,7 @@ impl SolveOptions {
     }
 
     /// Be told how the search is getting on: at every step and better value or bound (at most once a millisecond), and
-    /// some twenty times a second between. The threads that search call it, one at a time; while it runs, they may wait.
+    /// some twenty times a second between. The threads that search call it, and one that does nothing else; one at a time.
     ///
     /// ```
     /// use slotwise::SolveOptions;

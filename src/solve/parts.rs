@@ -2,9 +2,12 @@
 //!
 //! Rooms and days that share no talk, speaker or rule (FOSDEM's devrooms) make parts of their own. **Why it is exact.** No
 //! row, indicator or penalty reaches over two parts, so the best of all is the best of each; the same holds priority by
-//! priority.
+//! priority. Everything that holds no free atom is one part together: it has a single timetable, and nothing to search.
 
-use crate::program::{Fixing, Gain, Halt, Program, Var};
+use crate::{
+    event::TalkIx,
+    program::{Fixing, Halt, Program, Var},
+};
 use petgraph::unionfind::UnionFind;
 use std::collections::BTreeMap;
 
@@ -31,14 +34,63 @@ impl Part {
         }
     }
 
+    /// Takes over everything of another part.
+    fn take(&mut self, other: Self) {
+        self.atoms.extend(other.atoms);
+        self.indicators.extend(other.indicators);
+        self.rows.extend(other.rows);
+        self.gains.extend(other.gains);
+        self.penalties.extend(other.penalties);
+    }
+
+    fn sort(&mut self) {
+        self.atoms.sort_unstable();
+        self.indicators.sort_unstable();
+        self.rows.sort_unstable();
+        self.gains.sort_unstable();
+        self.penalties.sort_unstable();
+    }
+
     /// Its variables, ascending.
     pub(super) fn vars(&self) -> impl Iterator<Item = Var> + '_ {
         self.atoms.iter().chain(&self.indicators).copied()
     }
 }
 
+/// A program in independent parts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    /// Everything about which there is no choice; fixed atoms with free ones in their rows are elsewhere.
+    pub(super) decided: Part,
+    /// The parts with a choice, those with the fewest free atoms first.
+    pub(super) open: Vec<Part>,
+}
+
+impl Parts {
+    fn of(parts: Vec<Part>, fixing: &Fixing) -> Self {
+        let free = |part: &Part| part.atoms.iter().filter(|v| fixing.fixed[v.at()].is_none()).count();
+        let mut all = Self::default();
+        let mut open: Vec<(usize, Part)> = Vec::new();
+        for part in parts {
+            match free(&part) {
+                0 => all.decided.take(part),
+                atoms => open.push((atoms, part)),
+            }
+        }
+        all.decided.sort();
+        // The sort is stable: parts of one size stay in the order of their first atoms.
+        open.sort_by_key(|(atoms, _)| *atoms);
+        all.open = open.into_iter().map(|(_, part)| part).collect();
+        all
+    }
+}
+
 /// The independent parts of a program. Where it is time to stop before they are found, all of it is one.
-pub(super) fn parts(program: &Program, fixing: &Fixing, halt: Halt<'_>) -> Vec<Part> {
+pub(super) fn parts(program: &Program, fixing: &Fixing, halt: Halt<'_>) -> Parts {
+    Parts::of(connected(program, fixing, halt), fixing)
+}
+
+fn connected(program: &Program, fixing: &Fixing, halt: Halt<'_>) -> Vec<Part> {
     let vars = program.vars();
     let mut sets = UnionFind::<usize>::new(vars + program.penalties.len());
     // A fixed variable connects nothing: it is a constant.
@@ -121,14 +173,20 @@ impl Part {
         required.all(|row| row.outside(values) == 0).then(|| self.value(program, values))
     }
 
-    /// The most that it could be worth at a priority, each variable taken for itself, in thousandths.
+    /// The most that it could be worth at a priority, in thousandths: each talk in the one place where it gains the most,
+    /// each indicator taken for itself.
     pub(super) fn most(&self, program: &Program, fixing: &Fixing, priority: u32) -> i64 {
-        let gains = self.gains.iter().map(|i| &program.gains[*i as usize]).filter(|gain| gain.priority == priority);
-        let most = |gain: &Gain| match fixing.fixed[gain.var.at()] {
-            Some(value) => gain.amount * i64::from(value),
-            None => gain.amount.max(0),
-        };
-        gains.map(most).sum()
+        let (mut most, mut of_talk) = (0, BTreeMap::<TalkIx, BTreeMap<Var, i64>>::new());
+        for gain in self.gains.iter().map(|i| &program.gains[*i as usize]).filter(|gain| gain.priority == priority) {
+            match (fixing.fixed[gain.var.at()], program.atoms.get(gain.var.at())) {
+                (Some(value), _) => most += gain.amount * i64::from(value),
+                (None, None) => most += gain.amount.max(0),
+                (None, Some(atom)) => {
+                    *of_talk.entry(atom.talk).or_default().entry(gain.var).or_default() += gain.amount;
+                }
+            }
+        }
+        most + of_talk.values().map(|atoms| atoms.values().copied().max().unwrap_or(0).max(0)).sum::<i64>()
     }
 
     /// The same, whatever is broken.

@@ -2,7 +2,8 @@
 //!
 //! Search code says what it does through a [`Report`], one a part; the [`Watch`] they share adds the parts up and calls
 //! back. A call is made under a lock, so that what a caller sees never goes backwards, but nobody ever waits for it: who
-//! finds it taken leaves the news behind for whoever comes next.
+//! finds it taken leaves the news behind for whoever comes next. A thread of its own calls when no search code has for a
+//! while, so that no step is ever silent, however long it takes.
 
 use crate::timetable::gap;
 use std::{
@@ -11,7 +12,9 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc::{RecvTimeoutError, Sender, channel},
     },
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -107,6 +110,22 @@ pub(crate) struct Watch {
     news: AtomicBool,
 }
 
+/// Tells how a search is getting on until it is dropped: afterwards, the caller hears nothing more.
+pub(super) struct Ticker {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(thread) = self.thread.take() {
+            // A callback that panicked on this thread has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
 /// Where the search stands.
 struct Standing {
     phase: Phase,
@@ -138,6 +157,21 @@ impl Watch {
             told: Mutex::new(None),
             news: AtomicBool::new(false),
         })
+    }
+
+    /// Tells the caller how it stands some twenty times a second, whatever the search is busy with, until the ticker is
+    /// dropped. None where nobody wants to hear, or no thread can be had for it.
+    pub(super) fn tick(self: &Arc<Self>) -> Option<Ticker> {
+        self.callback.as_ref()?;
+        let (stop, stopped) = channel::<()>();
+        let watch = Arc::clone(self);
+        let tick = move || {
+            while stopped.recv_timeout(PULSE) == Err(RecvTimeoutError::Timeout) {
+                watch.tell(false);
+            }
+        };
+        let thread = thread::Builder::new().name("slotwise progress".to_owned()).spawn(tick).ok()?;
+        Some(Ticker { stop: Some(stop), thread: Some(thread) })
     }
 
     /// When the search began.

@@ -17,6 +17,11 @@ use std::{
     time::Instant,
 };
 
+/// No search of a part with more variables is set up past its time.
+pub(super) const LARGE: usize = 20_000;
+/// Moves of a search for something that breaks nothing, for each talk, before the part is settled.
+const REPAIR: u64 = 100;
+
 /// How far a part is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -60,15 +65,55 @@ impl Settled {
     }
 }
 
-/// A first timetable of a part, as quick as one is to be had; none where that breaks something, or there is no time.
-pub(super) fn first(program: &Program, fixing: &Fixing, part: &Part, limits: &Limits) -> Option<Vec<Var>> {
+/// A part about which there is no choice: its one timetable, or none where that breaks something required.
+pub(super) fn decided(program: &Program, fixing: &Fixing, part: &Part) -> Settled {
+    let chosen: Vec<Var> = part.atoms.iter().copied().filter(|v| fixing.fixed[v.at()] == Some(true)).collect();
+    let values = complete(program, fixing, &chosen);
+    // A decided indicator is what it is made of, too.
+    let agrees = |var: &Var| {
+        program.indicator(*var).is_none_or(|indicator| {
+            let sum: i64 = indicator.terms.iter().filter(|(v, _)| values[v.at()]).map(|(_, f)| f).sum();
+            (sum >= indicator.at_least) == values[var.at()]
+        })
+    };
+    match part.worth(program, &values).filter(|_| part.indicators.iter().all(agrees)) {
+        Some(worth) => Settled {
+            verdict: Verdict::Proven,
+            chosen: Some(chosen),
+            bounds: worth,
+            first_feasible: Some(Instant::now()),
+            ..Settled::infeasible()
+        },
+        None => Settled::infeasible(),
+    }
+}
+
+/// A first timetable of a part, built whatever the clock says, and mended where it breaks something as long as there is
+/// time; the part of `begin`, if that breaks nothing. None where nothing was found, or where setting up a search would take
+/// long and time is up.
+pub(super) fn first(
+    program: &Program,
+    fixing: &Fixing,
+    part: &Part,
+    begin: Option<&[Var]>,
+    limits: &Limits,
+) -> Option<Vec<Var>> {
     let priority = *priorities(program, part).first()?;
-    if limits.is_late() || part.atoms.iter().all(|v| fixing.fixed[v.at()].is_some()) {
+    let begun = begin.map(|chosen| within(program, fixing, part, chosen));
+    let begun = begun.and_then(|chosen| Some((worth_of(program, fixing, part, &chosen)?, chosen)));
+    if let Some((worth, chosen)) = begun {
+        limits.report.incumbent(priority, worth.get(&priority).copied().unwrap_or(0));
+        return Some(chosen);
+    }
+    if limits.is_late() && part.atoms.len() > LARGE {
         return None;
     }
     let ground = Ground::of(program, fixing, part, priority, &BTreeMap::new(), 1);
-    let (_, chosen) = Local::new(&ground, None, limits.seed()).best()?;
-    Some(chosen)
+    let mut local = Local::new(&ground, None, limits.seed());
+    local.repair(REPAIR * ground.talks() as u64, limits);
+    let (value, chosen) = local.best()?;
+    limits.report.incumbent(priority, value);
+    Some(within(program, fixing, part, &chosen))
 }
 
 /// Settles one part, beginning with a choice of atoms if there is one.
@@ -169,7 +214,7 @@ fn settle_priorities(
 }
 
 /// The priorities at which the part gains or pays anything; at least one, so that it is solved at all.
-fn priorities(program: &Program, part: &Part) -> BTreeSet<u32> {
+pub(super) fn priorities(program: &Program, part: &Part) -> BTreeSet<u32> {
     let gains = part.gains.iter().map(|i| program.gains[*i as usize].priority);
     let penalties = part.penalties.iter().map(|i| program.penalties[*i as usize].priority);
     let all: BTreeSet<u32> = gains.chain(penalties).collect();
@@ -247,33 +292,6 @@ pub(super) fn starting(program: &Program, fixing: &Fixing, ilp: &Ilp, chosen: &[
         }
     }
     start
-}
-
-/// What all parts together come to.
-pub(super) fn together(program: &Program, parts: Vec<Settled>) -> Settled {
-    let mut all = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..Settled::infeasible() };
-    all.bounds = program.constants.clone();
-    let mut chosen = Some(Vec::new());
-    for part in parts {
-        match part.verdict {
-            Verdict::Infeasible => return Settled { nodes: all.nodes + part.nodes, ..Settled::infeasible() },
-            Verdict::Open if all.verdict == Verdict::Proven => (all.verdict, all.stop) = (Verdict::Open, part.stop),
-            _ => {}
-        }
-        all.nodes += part.nodes;
-        for (priority, bound) in part.bounds {
-            *all.bounds.entry(priority).or_default() += bound;
-        }
-        all.first_feasible = all.first_feasible.max(part.first_feasible);
-        chosen = chosen.zip(part.chosen).map(|(mut all, part)| {
-            all.extend(part);
-            all
-        });
-    }
-    // There is a timetable only when every part has its share of it.
-    all.first_feasible = all.first_feasible.filter(|_| chosen.is_some());
-    all.chosen = chosen;
-    all
 }
 
 #[cfg(test)]

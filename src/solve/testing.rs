@@ -41,7 +41,7 @@ pub(super) fn congress(dice: &Dice) -> Option<(Program, Fixing)> {
 
 /// Its parts at the first priority, those with anything to decide.
 pub(super) fn parts_of(program: &Program, fixing: &Fixing) -> Vec<Ilp> {
-    let parts = parts::parts(program, fixing, Halt::NEVER);
+    let parts = parts::parts(program, fixing, Halt::NEVER).open;
     let ilps = parts.iter().filter_map(|part| Ilp::of(program, fixing, part, 1, &BTreeMap::new(), Halt::NEVER));
     ilps.filter(|ilp| !ilp.impossible && !ilp.columns.is_empty()).collect()
 }

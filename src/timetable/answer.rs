@@ -1,7 +1,10 @@
 //! The answer: a timetable, how good it is, and how good it provably is.
 
 use super::{Placement, RuleReport, Timetable};
-use crate::{event::TalkId, program::Pass};
+use crate::{
+    event::{TalkId, Warning},
+    program::Pass,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -98,12 +101,17 @@ pub struct Answer {
     pub priorities: Vec<Level>,
     /// The timetable, by start and room; empty without one.
     pub placements: Vec<Placement>,
-    /// The talks that are not placed and were not declined.
+    /// The talks that are not placed and were not declined, by id.
     pub left_out: Vec<TalkId>,
+    /// Groups of talks of which some are placed and some left out though merit does not tell them apart: those around the
+    /// cut that the marks cannot tell from one another, and those of exactly the same merit. By id.
+    pub ties: Vec<Vec<TalkId>>,
     /// What each rule gains and costs, in the event's order; empty without a timetable.
     pub rules: Vec<RuleReport>,
     /// Why there is no timetable, where there is none.
     pub explanation: Option<String>,
+    /// What is right in the event, and probably not what was meant: [`CheckedEvent::warnings`](crate::CheckedEvent::warnings).
+    pub warnings: Vec<Warning>,
     /// How it was found.
     pub search: SearchReport,
 }
@@ -112,6 +120,16 @@ impl Answer {
     /// The timetable; none when none was found.
     pub fn timetable(&self) -> Option<Timetable> {
         self.value.map(|_| Timetable::new(self.placements.iter().cloned()))
+    }
+
+    /// The same, with what the event is warned of. Where there is no timetable, what leaves none explains it.
+    pub(crate) fn warned(mut self, warnings: Vec<Warning>) -> Self {
+        let why: Vec<String> = warnings.iter().filter(|w| w.impossible).map(ToString::to_string).collect();
+        if self.status == Status::Infeasible && self.explanation.is_none() && !why.is_empty() {
+            self.explanation = Some(why.join("\n"));
+        }
+        self.warnings = warnings;
+        self
     }
 
     /// Whether the answer is settled: an optimum, or that there is none.

@@ -5,7 +5,7 @@
 use super::{Timetable, facts};
 use crate::{
     event::{CheckedEvent, Problems, TalkId},
-    rules::{Finding, Placed, Scope},
+    rules::{Finding, Placed, Scope, Stakes, TooLarge},
 };
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -102,8 +102,8 @@ impl Audit {
     ///
     /// # Errors
     ///
-    /// When the timetable names what the event does not have. A timetable that breaks rules is no error: the audit
-    /// says so.
+    /// When the timetable names what the event does not have, or when it gains and costs more than exact arithmetic holds.
+    /// A timetable that breaks rules is no error: the audit says so.
     ///
     /// ```
     /// use slotwise::{Audit, Event, Placement, Room, Slot, Talk, Timetable, civil::date};
@@ -118,33 +118,48 @@ impl Audit {
     /// # Ok::<(), slotwise::Problems>(())
     /// ```
     pub fn of(event: &CheckedEvent, timetable: &Timetable) -> Result<Self, Problems> {
-        Ok(Self::of_placed(event, &timetable.resolve(event)?))
+        Ok(Self::exact(event, &timetable.resolve(event)?)?)
     }
 
-    /// Judges spots.
+    /// Judges spots. Of an event whose weights are [too large](TooLarge) for exact arithmetic, amounts may stand at the end of
+    /// their range.
     pub fn of_placed(event: &CheckedEvent, placed: &Placed<'_>) -> Self {
+        Self::judge(event, placed).0
+    }
+
+    /// The same; an error where some amount is not exact.
+    fn exact(event: &CheckedEvent, placed: &Placed<'_>) -> Result<Self, TooLarge> {
+        let (audit, mut stakes) = Self::judge(event, placed);
+        stakes.check(event).map(|()| audit)
+    }
+
+    /// The audit, and all that it added up.
+    fn judge(event: &CheckedEvent, placed: &Placed<'_>) -> (Self, Stakes) {
+        let mut stakes = Stakes::default();
         let mut values = BTreeMap::from([(1, 0_i64)]);
         let mut rules: Vec<_> = facts::reports(event, placed).into_iter().filter(|r| r.broken).collect();
         let judge = |rule: usize| {
             let scope = event.scope(rule);
             let findings = scope.kind().audit(&scope, placed);
             let value = findings.iter().map(|f| f.gain.saturating_sub(f.cost)).fold(0, i64::saturating_add);
-            (scope.priority(), value, RuleReport::of_rule(&scope, findings))
+            let amounts = findings.iter().map(|f| i128::from(f.gain).abs() + i128::from(f.cost).abs());
+            (scope.priority(), value, amounts.sum(), RuleReport::of_rule(&scope, findings))
         };
         let all = 0..event.rule_count();
         // Where there is a pool of threads already, the work is shared out; to start one would not pay.
-        let judged: Vec<_> = if rayon::current_thread_index().is_some() && all.len() > MANY {
+        let judged: Vec<(u32, i64, i128, RuleReport)> = if rayon::current_thread_index().is_some() && all.len() > MANY {
             all.into_par_iter().map(judge).collect()
         } else {
             all.map(judge).collect()
         };
-        for (priority, value, report) in judged {
+        for (rule, (priority, value, stake, report)) in (0..).zip(judged) {
+            stakes.add(rule, stake);
             let total: &mut i64 = values.entry(priority).or_default();
             *total = total.saturating_add(value);
             rules.push(report);
         }
         let value = amount(values.values().copied().fold(0, i64::saturating_add));
-        Self { valid: rules.iter().all(|r| !r.broken), value, values, rules }
+        (Self { valid: rules.iter().all(|r| !r.broken), value, values, rules }, stakes)
     }
 
     /// What must hold and is broken.

@@ -46,12 +46,26 @@ impl fmt::Display for Change {
         match self {
             Self::Added { to } => write!(f, "{} added: {}", to.talk, place(to)),
             Self::Dropped { from } => write!(f, "{} dropped: was {}", from.talk, place(from)),
-            Self::Moved { from, to } => write!(f, "{} moved: {} to {}", to.talk, place(from), place(to)),
+            Self::Moved { from, to } => {
+                // The clocks show one time for both: only the offsets tell them apart.
+                let offset = |p: &Placement| match p.start_offset {
+                    Some(offset) if from.start == to.start && other_offset(from, to) => format!(" {offset}"),
+                    _ => String::new(),
+                };
+                let place = |p: &Placement| format!("{}{} in {}", p.start, offset(p), p.room);
+                write!(f, "{} moved: {} to {}", to.talk, place(from), place(to))
+            }
         }
     }
 }
 
-/// Every change between two timetables, by talk.
+/// Whether both say at which offset they start, and not the same.
+fn other_offset(a: &Placement, b: &Placement) -> bool {
+    a.start_offset.zip(b.start_offset).is_some_and(|(a, b)| a != b)
+}
+
+/// Every change between two timetables, by talk. Where one of them does not say at which offset a talk starts, the times
+/// that the clocks show are compared.
 ///
 /// ```
 /// use slotwise::{Difference, Placement, Timetable, civil::date};
@@ -80,7 +94,7 @@ impl Difference {
         let changes = talks.into_values().filter_map(|pair| match pair {
             (None, Some(to)) => Some(Change::Added { to: to.clone() }),
             (Some(from), None) => Some(Change::Dropped { from: from.clone() }),
-            (Some(from), Some(to)) if (from.start, &from.room) != (to.start, &to.room) => {
+            (Some(from), Some(to)) if (from.start, &from.room) != (to.start, &to.room) || other_offset(from, to) => {
                 Some(Change::Moved { from: from.clone(), to: to.clone() })
             }
             _ => None,

@@ -2,7 +2,7 @@
 
 use super::audit::RuleReport;
 use crate::{
-    event::{CheckedEvent, Status, TalkIx},
+    event::{CheckedEvent, Span, SpeakerIx, Status, TalkIx, Window},
     rules::{Finding, Placed, Spot},
 };
 use std::collections::HashMap;
@@ -18,9 +18,9 @@ pub(super) fn reports(event: &CheckedEvent, placed: &Placed<'_>) -> Vec<RuleRepo
         ("nobody is in two places at once", together(placed, |a, b| a.meets(b) && share_speaker(event, a, b))),
         (
             "speakers are there",
-            spots(placed, |s| event.talk(s.talk).speakers.iter().any(|speaker| !event.speaker(*speaker).can(s.span()))),
+            spots(placed, |s| event.talk(s.talk).speakers.iter().any(|speaker| !is_there(event, *speaker, s.span()))),
         ),
-        ("rooms are open", spots(placed, |s| event.room(s.room).unavailable.iter().any(|w| w.overlaps(s.span())))),
+        ("rooms are open", spots(placed, |s| !is_free(event, &event.written_room(s.room).unavailable, s.span()))),
         ("rooms have what talks need", spots(placed, |s| !event.meets_needs(s.room, s.talk))),
         ("pinned rooms are kept", spots(placed, |s| event.talk(s.talk).pin_room.is_some_and(|room| room != s.room))),
         ("pinned starts are kept", spots(placed, |s| event.talk(s.talk).pin_start.is_some_and(|t| t != s.start))),
@@ -50,6 +50,28 @@ fn together(placed: &Placed<'_>, wrong: impl Fn(&Spot, &Spot) -> bool) -> Vec<Fi
         }
     }
     findings
+}
+
+/// Whether the speaker is there for all of the span. The windows are read as they were written, and not as the checks
+/// resolved them for the solver: a mistake made there would be made here too.
+///
+/// They are followed from one to the next: who is there until midnight and from midnight on is there at midnight.
+fn is_there(event: &CheckedEvent, speaker: SpeakerIx, span: Span) -> bool {
+    let written = event.written_speaker(speaker);
+    let mut there_until = if written.available.is_empty() { span.end } else { span.start };
+    while there_until < span.end {
+        let windows = written.available.iter().map(|window| event.span(*window));
+        match windows.filter(|window| window.has(there_until)).map(|window| window.end).max() {
+            Some(end) => there_until = end,
+            None => return false,
+        }
+    }
+    is_free(event, &written.unavailable, span)
+}
+
+/// Whether none of the windows takes a minute of the span.
+fn is_free(event: &CheckedEvent, unavailable: &[Window], span: Span) -> bool {
+    unavailable.iter().all(|window| event.span(*window).shared(span) == 0)
 }
 
 fn share_speaker(event: &CheckedEvent, a: &Spot, b: &Spot) -> bool {

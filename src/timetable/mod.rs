@@ -5,7 +5,9 @@ mod audit;
 mod difference;
 mod facts;
 mod placement;
+mod read;
 mod summary;
+mod ties;
 
 pub(crate) use answer::gap;
 pub use answer::{Answer, Level, SearchReport, Status, StoppedBy};
@@ -15,3 +17,4 @@ pub use placement::{Placement, Timetable};
 pub use summary::{
     Charge, FormatTally, LeftOut, Payer, Quota, Reached, Settled, Summary, TalkName, Tally, TieAtCut, rule_names,
 };
+pub(crate) use ties::tied_groups;

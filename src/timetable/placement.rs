@@ -1,13 +1,20 @@
 //! Placements: which talk is where and when.
 
 use crate::{
-    event::{CheckedEvent, CivilTime, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId},
+    event::{
+        CheckedEvent, CivilTime, Minute, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId, UtcOffset, not_shown,
+    },
     rules::{Placed, Spot},
+    text::quoted,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A talk in its place.
+///
+/// Where the clocks go back, they show an hour twice. Which of the two times is meant, the offset beside it says: every
+/// answer has offsets, so that the end is after the start for whoever subtracts. A timetable that is read may leave them
+/// out; then a start is the first of the two.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -18,9 +25,15 @@ pub struct Placement {
     pub room: RoomId,
     /// When it starts.
     pub start: CivilTime,
+    /// How far the clocks are ahead of UTC then, such as `+01:00`. Absent: it is the first start of two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_offset: Option<UtcOffset>,
     /// When it ends. Not needed to read a timetable: the talk's minutes say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<CivilTime>,
+    /// How far the clocks are ahead of UTC when it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_offset: Option<UtcOffset>,
     /// The slot it fills; none in an opening. Not needed to read a timetable where room and start leave one slot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<SlotId>,
@@ -29,7 +42,13 @@ pub struct Placement {
 impl Placement {
     /// A talk that starts in a room.
     pub fn new(talk: impl Into<TalkId>, room: impl Into<RoomId>, start: impl Into<CivilTime>) -> Self {
-        Self { talk: talk.into(), room: room.into(), start: start.into(), end: None, slot: None }
+        let (start_offset, end, end_offset, slot) = (None, None, None, None);
+        Self { talk: talk.into(), room: room.into(), start: start.into(), start_offset, end, end_offset, slot }
+    }
+
+    /// The minute at which it starts; none where the event's clocks never show that time at that offset.
+    pub fn starts_at(&self, event: &CheckedEvent) -> Option<Minute> {
+        event.minute_at(self.start, self.start_offset)
     }
 }
 
@@ -56,20 +75,6 @@ impl Timetable {
         Self { placements: placements.into_iter().collect() }
     }
 
-    /// Reads a timetable from JSON: an object with a list `placements`, such as an answer.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is not as it should be, with its path.
-    pub fn from_json(text: &str) -> Result<Self, Problems> {
-        let reader = &mut serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(reader).map_err(|e| {
-            let path = e.path().to_string();
-            let wanted = "a timetable: {\"placements\": [{\"talk\": ..., \"room\": ..., \"start\": ...}]}";
-            Problem::new(if path == "." { String::new() } else { path }, e.into_inner().to_string(), wanted).into()
-        })
-    }
-
     /// The timetable of these spots.
     pub fn of(event: &CheckedEvent, spots: &[Spot]) -> Self {
         let mut spots = spots.to_vec();
@@ -78,7 +83,9 @@ impl Timetable {
             talk: event.talk_id(spot.talk).clone(),
             room: event.room_id(spot.room).clone(),
             start: event.civil(spot.start),
+            start_offset: Some(event.offset(spot.start)),
             end: Some(event.civil(spot.end)),
+            end_offset: Some(event.offset(spot.end)),
             slot: spot.slot.map(|s| event.slot_id(s).clone()),
         }))
     }
@@ -87,23 +94,35 @@ impl Timetable {
     ///
     /// # Errors
     ///
-    /// Every id that leads nowhere, every start that the clocks skip, every slot or end that is not the placement's.
+    /// Every id that leads nowhere, every start that the clocks skip, every offset that they do not have then, every slot
+    /// or end that is not the placement's.
     pub fn resolve<'e>(&self, event: &'e CheckedEvent) -> Result<Placed<'e>, Problems> {
         let mut problems = Vec::new();
-        let spots = self.placements.iter().enumerate();
-        let spots = spots.filter_map(|(i, p)| resolve(event, p, &format!("placements[{i}]"), &mut problems)).collect();
-        Problems::none_or(problems).map(|()| Placed::new(event, spots))
+        let spots = self.spots(event, &mut problems);
+        let talk = |at: usize| Some(self.placements.get(at)?.talk.0.clone());
+        Problems::none_or_named(problems, |_, at, field| if field == "talk" { talk(at) } else { None })?;
+        Ok(Placed::new(event, spots))
+    }
+
+    /// What [`Timetable::resolve`] says is wrong.
+    pub(super) fn problems(&self, event: &CheckedEvent) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.spots(event, &mut problems);
+        problems
+    }
+
+    fn spots(&self, event: &CheckedEvent, problems: &mut Vec<Problem>) -> Vec<Spot> {
+        let placements = self.placements.iter().enumerate();
+        placements.filter_map(|(i, p)| resolve(event, p, &format!("placements[{i}]"), problems)).collect()
     }
 }
 
 fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &mut Vec<Problem>) -> Option<Spot> {
     let before = problems.len();
     let mut dangling = |field: &str, id: &str, what: &str| {
-        problems.push(Problem::new(
-            format!("{path}.{field}"),
-            format!("{id:?}, which no {what} has as id"),
-            format!("the id of a {what}"),
-        ));
+        let wanted = event.wanted_id(what, id, problems);
+        let found = format!("{}, which no {what} has as id", quoted(id));
+        problems.push(Problem::new(format!("{path}.{field}"), found, wanted));
     };
     let talk = event.find_talk(&placement.talk);
     let room = event.find_room(&placement.room);
@@ -117,10 +136,14 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     if let Some((id, None)) = slot {
         dangling("slot", id.as_str(), "slot");
     }
-    let start = event.minute(placement.start);
-    if start.is_none() {
-        let wanted = format!("a time that clocks in {} show", event.event().timezone);
-        problems.push(Problem::new(format!("{path}.start"), placement.start.to_string(), wanted));
+    let start = placement.starts_at(event);
+    if let Some(offset) = placement.start_offset
+        && let Some(wanted) = event.wanted_offset(placement.start, offset)
+    {
+        problems.push(Problem::new(format!("{path}.start_offset"), format!("\"{offset}\""), wanted));
+    } else if start.is_none() {
+        let (found, wanted) = not_shown(&event.event().timezone, placement.start);
+        problems.push(Problem::new(format!("{path}.start"), found, wanted));
     }
     let (talk, room, start) = (talk?, room?, start?);
     let facts = event.talk(talk);
@@ -128,8 +151,13 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     if let Some(written) = placement.end
         && written != event.civil(end)
     {
-        let wanted = format!("{}: {:?} runs for {} minutes", event.civil(end), placement.talk.0, facts.minutes);
+        let runs = format!("{} runs for {} minutes", quoted(&placement.talk.0), facts.minutes);
+        let wanted = format!("{}: {runs}", event.civil(end));
         problems.push(Problem::new(format!("{path}.end"), written.to_string(), wanted));
+    }
+    if let Some(offset) = placement.end_offset.filter(|offset| *offset != event.offset(end)) {
+        let wanted = format!("\"{}\", as clocks have it at {}, when it ends", event.offset(end), event.civil(end));
+        problems.push(Problem::new(format!("{path}.end_offset"), format!("\"{offset}\""), wanted));
     }
     let starts_there =
         |s: SlotIx| event.slots()[s.at()].span.start == start && event.slots()[s.at()].rooms.contains(&room);
@@ -137,7 +165,7 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     if let Some(slot) = named
         && !starts_there(slot)
     {
-        let found = format!("{:?}, which does not start then in that room", event.slot_id(slot).0);
+        let found = format!("{}, which does not start then in that room", quoted(event.slot_id(slot).as_str()));
         problems.push(Problem::new(format!("{path}.slot"), found, "the slot of that room and start, or none"));
     }
     if problems.len() > before {

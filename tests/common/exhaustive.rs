@@ -27,7 +27,7 @@ pub(crate) fn exhaust(event: &CheckedEvent, most: usize) -> Exhausted {
     let mut priorities: BTreeSet<u32> = event.scopes().map(|scope| scope.priority()).collect();
     priorities.insert(1);
     let open: Vec<TalkIx> =
-        event.talk_indices().filter(|t| event.event().talks[t.at()].status != Status::Declined).collect();
+        event.talk_indices().filter(|t| event.written_talk(*t).status != Status::Declined).collect();
     let mut search = Search {
         event,
         places: open.iter().map(|t| places(event, *t)).collect(),
@@ -64,7 +64,7 @@ impl Search<'_> {
             self.judge(spots);
             return enough;
         }
-        let accepted = self.event.event().talks[self.talks[talk].at()].status == Status::Accepted;
+        let accepted = self.event.written_talk(self.talks[talk]).status == Status::Accepted;
         if !accepted && !self.try_from(talk + 1, spots) {
             return false;
         }

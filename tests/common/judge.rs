@@ -3,7 +3,7 @@
 
 use slotwise::{
     CheckedEvent, Status, Window,
-    event::{RoomIx, SlotIx, Span, TalkIx},
+    event::{SlotIx, Span, TalkIx},
     rules::{Placed, Spot},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,7 @@ pub(crate) fn wrong(event: &CheckedEvent, spots: &[Spot]) -> Vec<String> {
     let mut wrong = Vec::new();
     for talk in event.talk_indices() {
         let times = spots.iter().filter(|s| s.talk == talk).count();
-        let allowed = match event.event().talks[talk.at()].status {
+        let allowed = match event.written_talk(talk).status {
             Status::Accepted => 1..=1,
             Status::Proposed => 0..=1,
             Status::Declined => 0..=0,
@@ -83,7 +83,7 @@ pub(crate) fn against(event: &CheckedEvent, a: &Spot, b: &Spot) -> Option<String
     if a.room == b.room && overlap((a.start, a.busy_until), (b.start, b.busy_until)) {
         return Some(format!("{x} and {y} share {}", event.room_id(a.room)));
     }
-    let speakers = |talk: TalkIx| &event.event().talks[talk.at()].speakers;
+    let speakers = |talk: TalkIx| &event.written_talk(talk).speakers;
     let common = speakers(a.talk).iter().find(|s| speakers(b.talk).contains(s));
     common.filter(|_| overlap((a.start, a.end), (b.start, b.end))).map(|s| format!("{s} gives {x} and {y} at once"))
 }
@@ -91,40 +91,41 @@ pub(crate) fn against(event: &CheckedEvent, a: &Spot, b: &Spot) -> Option<String
 /// Every place that a talk could have, from the event as it was written.
 pub(crate) fn places(event: &CheckedEvent, talk: TalkIx) -> Vec<Spot> {
     let written = event.event();
-    let said = &written.talks[talk.at()];
+    let said = event.written_talk(talk);
     let format = said.format.as_ref().map(|id| written.formats.iter().find(|f| f.id == *id).unwrap());
     let minutes = i64::from(said.minutes.or(format.map(|f| f.minutes)).unwrap());
     let changeover = format.map_or(0, |f| i64::from(f.changeover));
     let span = |w: &Window| Span { start: event.minute(w.start).unwrap(), end: event.minute(w.end).unwrap() };
 
     let mut places: Vec<Spot> = Vec::new();
-    let mut offer = |start: i64, busy_until: i64, room: &slotwise::event::RoomId, slot: Option<usize>| {
+    let mut offer = |start: i64, busy_until: i64, room: &slotwise::event::RoomId, slot: Option<SlotIx>| {
         let run = Span { start, end: start + minutes };
-        let at = written.rooms.iter().position(|r| r.id == *room).unwrap();
-        let room = &written.rooms[at];
+        let at = event.find_room(room).unwrap();
+        let room = written.rooms.iter().find(|r| r.id == *room).unwrap();
         let has_all = said.needs.0.iter().all(|(key, wanted)| wanted.iter().all(|v| room.tags.values(key).contains(v)));
         let open = room.unavailable.iter().all(|w| span(w).shared(run) == 0);
         let pin = said.pin.clone().unwrap_or_default();
         let pinned = pin.room.is_none_or(|id| id == room.id)
-            && pin.start.is_none_or(|time| event.minute(time).unwrap() == start);
+            && pin.start.is_none_or(|time| event.minute_at(time, pin.start_offset).unwrap() == start);
         let there = said.speakers.iter().all(|id| {
             let speaker = written.speakers.iter().find(|s| s.id == *id).unwrap();
-            let can = speaker.available.is_empty() || speaker.available.iter().any(|w| span(w).contains(run));
+            // Minute by minute: windows that touch or overlap are one stretch.
+            let there = |minute: i64| speaker.available.iter().any(|w| span(w).has(minute));
+            let can = speaker.available.is_empty() || (run.start..run.end).all(there);
             can && speaker.unavailable.iter().all(|w| span(w).shared(run) == 0)
         });
         if has_all && open && pinned && there {
-            let room = RoomIx(at as u32);
-            let spot = Spot { talk, room, start, end: run.end, busy_until, slot: slot.map(|i| SlotIx(i as u32)) };
+            let spot = Spot { talk, room: at, start, end: run.end, busy_until, slot };
             if !places.contains(&spot) {
                 places.push(spot);
             }
         }
     };
-    for (i, slot) in written.slots.iter().enumerate() {
+    for slot in &written.slots {
         let takes = slot.formats.is_empty() || said.format.as_ref().is_some_and(|f| slot.formats.contains(f));
         let (start, end) = (event.minute(slot.start).unwrap(), event.minute(slot.end).unwrap());
         if takes && start + minutes <= end {
-            slot.rooms.iter().for_each(|room| offer(start, end, room, Some(i)));
+            slot.rooms.iter().for_each(|room| offer(start, end, room, event.find_slot(&slot.id)));
         }
     }
     for opening in &written.openings {
@@ -132,10 +133,7 @@ pub(crate) fn places(event: &CheckedEvent, talk: TalkIx) -> Vec<Spot> {
         let end = event.minute(opening.end).unwrap();
         let mut start = event.minute(opening.start).unwrap();
         while takes && start + minutes <= end {
-            // A clock that goes back shows an hour twice: only the first time can be written down.
-            if event.minute(event.civil(start)) == Some(start) {
-                opening.rooms.iter().for_each(|room| offer(start, start + minutes + changeover, room, None));
-            }
+            opening.rooms.iter().for_each(|room| offer(start, start + minutes + changeover, room, None));
             start += i64::from(opening.every_minutes);
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod exhaustive;
 pub(crate) mod judge;
 pub(crate) mod random;
 pub(crate) mod rules;
+pub(crate) mod shuffle;
 
 use proptest::test_runner::{Config, RngSeed};
 

@@ -6,7 +6,7 @@ use super::random::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use slotwise::{
-    Amount, Status,
+    Amount, Share, Status,
     rules::{
         Balance, BuiltIn, Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Measure, Merit, Order, Per, Place,
         Plenary, Relation, Rest, Rule, Selection, Together, Want, Where,
@@ -68,8 +68,12 @@ pub(crate) fn rule(kind: Kind, sizes: Sizes) -> BoxedStrategy<Rule> {
     (meaning, strength, talks)
         .prop_map(move |(kind, (weight, priority, required), talks)| {
             let rule = if required && !weighted_only {
-                // A required `keep` has nothing to weigh.
-                Rule::required(if matches!(kind, BuiltIn::Keep(_)) { Keep::new().into() } else { kind })
+                // A required `keep` or `fit` has nothing to weigh.
+                Rule::required(match kind {
+                    BuiltIn::Keep(_) => Keep::new().into(),
+                    BuiltIn::Fit(fit) => fit.empty_weight(Amount::ZERO).into(),
+                    kind => kind,
+                })
             } else {
                 Rule::weighted(weight, kind).priority(priority)
             };
@@ -208,9 +212,10 @@ fn measure(overflow: bool) -> impl Strategy<Value = Measure> {
     prop_oneof![3 => select(plain), 2 => select(distinct)]
 }
 
-fn share() -> impl Strategy<Value = Amount> {
-    prop_oneof![2 => (0..=4_i64).prop_map(|q| q * 250), 1 => 0..=1000_i64, 1 => Just(333)]
-        .prop_map(Amount::from_thousandths)
+fn share() -> impl Strategy<Value = Share> {
+    let decimal = prop_oneof![2 => (0..=4_i64).prop_map(|q| q * 250), 1 => 0..=1000_i64, 1 => Just(333)];
+    let fraction = (1..=7_u32).prop_flat_map(|whole| (0..=whole).prop_map(move |part| Share::ratio(part, whole)));
+    prop_oneof![3 => decimal.prop_map(|n| Share::from(Amount::from_thousandths(n))), 2 => fraction]
 }
 
 fn count(sizes: Sizes) -> impl Strategy<Value = Count> {

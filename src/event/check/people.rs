@@ -2,6 +2,7 @@
 
 use super::Checker;
 use crate::event::{InterestFacts, Minute, RoomIx, SpeakerFacts, TalkFacts, TalkIx};
+use crate::text::{cut, quoted};
 use std::collections::HashMap;
 
 impl Checker<'_> {
@@ -57,6 +58,10 @@ impl Checker<'_> {
                 self.talk_tags.put(i, key, self.values.of(values));
             }
             let pin = talk.pin.clone().unwrap_or_default();
+            if pin.start.is_none() && pin.start_offset.is_some() {
+                let found = "an offset without a start";
+                self.problem(format!("{path}.pin.start_offset"), found, "the `start` that it is the offset of");
+            }
             let (minutes, changeover) = format.map_or((0, 0), |f| formats[f.at()]);
             list.push(TalkFacts {
                 status: talk.status,
@@ -67,11 +72,23 @@ impl Checker<'_> {
                 audience: i64::from(talk.audience.unwrap_or(0)),
                 merit: 0,
                 pin_room: pin.room.and_then(|id| self.room(format!("{path}.pin.room"), &id)),
-                pin_start: pin.start.map(|time| self.minute(format!("{path}.pin.start"), time)),
+                pin_start: pin
+                    .start
+                    .and_then(|time| self.minute_at(&format!("{path}.pin.start"), time, pin.start_offset)),
                 published: None,
             });
         }
         list
+    }
+
+    pub(super) fn reviewers(&mut self) {
+        for (i, reviewer) in self.event.reviewers.iter().enumerate() {
+            if let Some(id) = &reviewer.speaker
+                && self.names.speaker(id).is_none()
+            {
+                self.dangling(format!("reviewers[{i}].speaker"), "speaker", &id.0);
+            }
+        }
     }
 
     pub(super) fn reviews(&mut self) {
@@ -89,14 +106,14 @@ impl Checker<'_> {
                     self.problem(format!("{path}.mark"), "no mark", "a mark, or \"recused\": true");
                 }
                 Some(mark) if !(0.0..=1e6).contains(&mark) => {
-                    self.problem(format!("{path}.mark"), mark.to_string(), "a number from 0 to 1000000");
+                    self.problem(format!("{path}.mark"), cut(&mark.to_string(), 20), "a number from 0 to 1000000");
                 }
                 _ => {}
             }
             if let (Some(reviewer), Some(talk)) = (reviewer, talk)
                 && let Some(first) = seen.insert((reviewer, talk), i)
             {
-                let found = format!("a second review of {:?} by {:?}", review.talk.0, review.reviewer.0);
+                let found = format!("a second review of {} by {}", quoted(&review.talk.0), quoted(&review.reviewer.0));
                 self.problem(path, found, format!("one review, as in reviews[{first}]"));
             }
         }
@@ -124,10 +141,10 @@ impl Checker<'_> {
             let path = format!("published[{i}]");
             let talk = self.talk(format!("{path}.talk"), &place.talk);
             let room = self.room(format!("{path}.room"), &place.room);
-            let start = self.minute(format!("{path}.start"), place.start);
-            if let (Some(talk), Some(room)) = (talk, room) {
+            let start = self.minute_at(&format!("{path}.start"), place.start, place.start_offset);
+            if let (Some(talk), Some(room), Some(start)) = (talk, room, start) {
                 if let Some(first) = seen.insert(talk, i) {
-                    let found = format!("{:?} a second time", place.talk.0);
+                    let found = format!("{} a second time", quoted(&place.talk.0));
                     self.problem(format!("{path}.talk"), found, format!("one place, as in published[{first}]"));
                 }
                 list.push((talk, room, start));

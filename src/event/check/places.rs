@@ -1,10 +1,8 @@
 //! Checks of where and when: rooms, formats, blocks, slots, openings.
 
 use super::{Checker, LONGEST};
-use crate::event::{
-    OpeningFacts, RoomFacts, SlotFacts, Span,
-    clock::{civil_in, minute_in},
-};
+use crate::event::{OpeningFacts, RoomFacts, SlotFacts, Span};
+use crate::text::quoted;
 
 /// The most starts one opening may have: a year of hours, or a week of minutes.
 const MOST_STARTS: i64 = 10_080;
@@ -55,8 +53,9 @@ impl Checker<'_> {
             for (j, format) in slot.formats.iter().enumerate() {
                 let Some(ix) = self.names.format(format) else { continue };
                 let minutes = event.formats[ix.at()].minutes;
-                if i64::from(minutes) > span.end - span.start && slot.end > slot.start {
-                    let found = format!("{:?}, whose talks run for {minutes} minutes", format.0);
+                let known = span.end > span.start && minutes <= LONGEST;
+                if known && i64::from(minutes) > span.end - span.start {
+                    let found = format!("{}, whose talks run for {minutes} minutes", quoted(&format.0));
                     let wanted = format!("a format of at most {} minutes, the slot's length", span.end - span.start);
                     self.problem(format!("{path}.formats[{j}]"), found, wanted);
                 }
@@ -74,10 +73,12 @@ impl Checker<'_> {
             let span = self.span(&path, opening.start, opening.end);
             self.in_minutes(format!("{path}.every_minutes"), opening.every_minutes);
             let (rooms, formats) = self.rooms_and_formats(&path, &opening.rooms, &opening.formats);
-            let every = i64::from(opening.every_minutes.max(1));
-            let starts = (span.end - span.start).max(0) / every;
+            // Where the step is wrong, how many starts it makes is not known.
+            let every = i64::from(opening.every_minutes.clamp(1, LONGEST));
+            let starts = if opening.every_minutes == 0 { 0 } else { (span.end - span.start).max(0) / every };
             let before = self.starts;
-            self.starts += starts;
+            // An opening with too many is told of by itself: those after it are not at fault.
+            self.starts += if starts > MOST_STARTS { 0 } else { starts };
             if starts > MOST_STARTS {
                 let wanted = format!("at most {MOST_STARTS} starts in one opening");
                 self.problem(path, format!("{starts} starts"), wanted);
@@ -89,12 +90,8 @@ impl Checker<'_> {
                 list.push(OpeningFacts { span, starts: Vec::new(), rooms, formats });
                 continue;
             }
-            // Where the clocks go back, an hour is shown twice: a start in its second pass could not be written down
-            // as a civil time, so there is none.
-            let starts = (span.start..span.end)
-                .step_by(every as usize)
-                .filter(|start| minute_in(&self.zone, civil_in(&self.zone, *start)) == Some(*start))
-                .collect();
+            // Minutes, not times of the clock: where the clocks go back, both passes of the hour have starts.
+            let starts = (span.start..span.end).step_by(every as usize).collect();
             list.push(OpeningFacts { span, starts, rooms, formats });
         }
         list

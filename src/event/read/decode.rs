@@ -136,8 +136,9 @@ impl<'de> Deserializer<'de> for &'de Node {
             Node::Text(text) => visitor.visit_borrowed_str(text),
             Node::List(items) => visitor.visit_seq(Items { items: items.iter().enumerate() }),
             Node::Object(fields) => visitor.visit_map(Entries::of(fields)),
-            // Whatever is not said to be of some type is a pair of ids, see `rules::Factored`.
-            Node::Hole(_) => visitor.visit_seq(de::value::SeqDeserializer::new(["", ""].into_iter())),
+            // Whatever is not said to be of some type is a pair of ids, see `rules::Factored`, or else a number.
+            Node::Hole(1..) => visitor.visit_f64(0.0),
+            Node::Hole(0) => visitor.visit_seq(de::value::SeqDeserializer::new(["", ""].into_iter())),
         }
     }
 

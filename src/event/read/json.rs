@@ -5,26 +5,31 @@
 //! a value should be (`NaN`, `.5`, `True`, `1e400`), which the types then refuse by its path.
 
 use super::node::Node;
-use crate::event::Problem;
+use crate::{event::Problem, text::quoted};
 
 /// How deep lists and objects may be nested; `serde_json` has the same limit.
 const DEEPEST: usize = 127;
 
 /// The tree of a text that is not quite JSON, and the problems that reading could go on after.
-pub(super) fn forgiving(text: &str) -> Result<(Node, Vec<Problem>), Problem> {
+///
+/// `what` the text is of, in a word: an event. Each problem comes with its place in the text.
+pub(super) fn forgiving(text: &str, what: &str) -> Result<(Node, Vec<(usize, Problem)>), Problem> {
     let mut reader = Reader { text, at: 0, open: Vec::new(), commas: Vec::new() };
     reader.blank();
     if reader.peek().is_none() {
-        return Err(Problem::new("", "an empty file", "an event, as a JSON object"));
+        return Err(Problem::new("", "an empty file", format!("{what}, as a JSON object")));
     }
     if !matches!(reader.peek(), Some('{' | '[')) {
-        return Err(reader.problem("`{`, with which an event starts"));
+        return Err(reader.problem(format!("`{{`, with which {what} starts")));
     }
     let tree = reader.value()?;
     reader.blank();
     match reader.peek() {
         None => Ok((tree, reader.commas())),
-        Some(_) => Err(reader.problem("nothing after the end of the event")),
+        Some(_) => Err(reader.problem(format!(
+            "nothing after the end of {}",
+            what.replacen("an ", "the ", 1).replacen("a ", "the ", 1)
+        ))),
     }
 }
 
@@ -62,9 +67,10 @@ impl Reader<'_> {
         self.text[..at].matches('\n').count() + 1
     }
 
-    fn place(&self, at: usize) -> String {
+    /// A problem at that place of the text.
+    fn at(&self, at: usize, found: impl Into<String>, wanted: impl Into<String>) -> Problem {
         let column = self.text[..at].chars().rev().take_while(|c| *c != '\n').count() + 1;
-        format!("line {}, column {column}", self.line_at(at))
+        Problem::new("", found, wanted).at(self.line_at(at), column)
     }
 
     /// What stands here, where something else was wanted.
@@ -78,7 +84,7 @@ impl Reader<'_> {
             Some(c) if c.is_control() || c.is_whitespace() => format!("the character U+{:04X}", u32::from(c)),
             Some(c) => format!("`{c}`"),
         };
-        Problem::new(self.place(self.at), found, wanted)
+        self.at(self.at, found, wanted)
     }
 
     /// The letters, digits and signs that stand here.
@@ -108,11 +114,7 @@ impl Reader<'_> {
     ) -> Result<Node, Problem> {
         if self.open.len() >= DEEPEST {
             let wanted = format!("at most {DEEPEST} of them");
-            return Err(Problem::new(
-                self.place(self.at),
-                format!("{} lists and objects in one another", DEEPEST + 1),
-                wanted,
-            ));
+            return Err(self.at(self.at, format!("{} lists and objects in one another", DEEPEST + 1), wanted));
         }
         self.open.push((closes, self.at));
         self.step(with);
@@ -138,7 +140,7 @@ impl Reader<'_> {
             let key = self.string()?;
             self.blank();
             if !self.step(':') {
-                return Err(self.problem(format!("`:` after the field's name {key:?}")));
+                return Err(self.problem(format!("`:` after the field's name {}", quoted(&key))));
             }
             self.blank();
             fields.push((key, self.value()?));
@@ -174,15 +176,20 @@ impl Reader<'_> {
     }
 
     /// The commas too many, their places told in one pass: there may be very many.
-    fn commas(&self) -> Vec<Problem> {
-        let (mut line, mut line_start, mut seen) = (1, 0, 0);
+    fn commas(&self) -> Vec<(usize, Problem)> {
+        let (mut line, mut line_start, mut column, mut seen) = (1, 0, 0, 0);
         let mut problems = Vec::new();
         for (at, end) in &self.commas {
             line += self.text[seen..*at].matches('\n').count();
-            line_start = self.text[seen..*at].rfind('\n').map_or(line_start, |found| seen + found + 1);
+            let counted = seen;
+            if let Some(found) = self.text[seen..*at].rfind('\n') {
+                (line_start, column) = (seen + found + 1, 0);
+            }
             seen = *at;
-            let place = format!("line {line}, column {}", self.text[line_start..*at].chars().count() + 1);
-            problems.push(Problem::new(place, format!("a comma before `{end}`"), "none after the last element"));
+            // Counted on from the comma before, where that is in the same line: it may be a very long one.
+            column += self.text[counted.max(line_start)..*at].chars().count();
+            let problem = Problem::new("", format!("a comma before `{end}`"), "none after the last element");
+            problems.push((*at, problem.at(line, column + 1)));
         }
         problems
     }
@@ -202,7 +209,7 @@ impl Reader<'_> {
         loop {
             let Some(c) = self.peek() else {
                 self.at = from;
-                return Err(Problem::new(self.place(from), "a text without an end", "its closing `\"`"));
+                return Err(self.at(from, "a text without an end", "its closing `\"`"));
             };
             self.at += c.len_utf8();
             match c {
@@ -210,23 +217,22 @@ impl Reader<'_> {
                 '\\' => self.escape()?,
                 '\n' | '\r' => {
                     let wanted = "its closing `\"` in the same line; a line break in a text is written `\\n`";
-                    return Err(Problem::new(self.place(from), "a text that runs over the end of its line", wanted));
+                    return Err(self.at(from, "a text that runs over the end of its line", wanted));
                 }
                 '\t' => {
                     let wanted = "`\\t`, or a space";
-                    return Err(Problem::new(self.place(self.at - 1), "a tab in a text", wanted));
+                    return Err(self.at(self.at - 1, "a tab in a text", wanted));
                 }
                 c if c < ' ' => {
-                    let (place, found) =
-                        (self.place(self.at - 1), format!("the character U+{:04X} in a text", u32::from(c)));
-                    return Err(Problem::new(place, found, format!("`\\u{:04x}`, or none", u32::from(c))));
+                    let found = format!("the character U+{:04X} in a text", u32::from(c));
+                    return Err(self.at(self.at - 1, found, format!("`\\u{:04x}`, or none", u32::from(c))));
                 }
                 _ => {}
             }
         }
         serde_json::from_str(&self.text[from..self.at]).map_err(|_| {
             let wanted = "the two escapes of a character beyond U+FFFF, `\\ud83d\\ude00`";
-            Problem::new(self.place(from), "a text with half a character", wanted)
+            self.at(from, "a text with half a character", wanted)
         })
     }
 
@@ -235,7 +241,7 @@ impl Reader<'_> {
         let wrong = |reader: &Self, found: String| {
             let wanted =
                 "`\\\\` for a backslash, or one of `\\\"`, `\\/`, `\\b`, `\\f`, `\\n`, `\\r`, `\\t`, `\\u00e9`";
-            Problem::new(reader.place(reader.at - 1), found, wanted)
+            reader.at(reader.at - 1, found, wanted)
         };
         match self.peek() {
             Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => self.at += 1,
@@ -267,15 +273,16 @@ mod tests {
             r#"{"a\u00e9\ud83d\ude00\\\"\/\b\f\n\r\t": [-0, 0.5, -1e-3, 1E+2, 18446744073709551615, -1, null, true, [], {}]}"#,
             "\r\n\t [1 , 2\n]\n",
         ] {
-            assert_eq!(forgiving(text), Ok((serde_json::from_str(text).expect(text), Vec::new())));
+            assert_eq!(forgiving(text, "an event"), Ok((serde_json::from_str(text).expect(text), Vec::new())));
         }
     }
 
     #[test]
     fn a_comma_too_many_is_told_in_its_line() {
-        let (_, problems) = forgiving("[1,\n [2,], {\"é\": 3,},\n]").expect("nearly JSON");
-        let places: Vec<_> = problems.iter().map(|p| p.path.as_str()).collect();
-        assert_eq!(places, ["line 2, column 4", "line 2, column 15", "line 2, column 17"]);
+        let (_, problems) = forgiving("[1,\n [2,], {\"é\": 3,},\n]", "an event").expect("nearly JSON");
+        let places: Vec<_> = problems.iter().map(|(at, p)| (*at, p.line, p.column)).collect();
+        let on_line_2 = |at, column| (at, Some(2), Some(column));
+        assert_eq!(places, [on_line_2(7, 4), on_line_2(19, 15), on_line_2(21, 17)]);
     }
 
     proptest! {
@@ -287,7 +294,7 @@ mod tests {
         )) {
             let text = format!("[{}]", signs.concat());
             if let Ok(tree) = serde_json::from_str::<Node>(&text) {
-                prop_assert_eq!(forgiving(&text), Ok((tree, Vec::new())));
+                prop_assert_eq!(forgiving(&text, "an event"), Ok((tree, Vec::new())));
             }
         }
     }

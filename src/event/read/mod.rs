@@ -6,6 +6,7 @@
 
 mod decode;
 mod json;
+mod lines;
 mod node;
 mod report;
 mod words;
@@ -45,8 +46,8 @@ impl Event {
     /// .unwrap_err();
     /// assert_eq!(
     ///     problems.to_string(),
-    ///     "rooms[0].capacity: found -80; wanted a whole number, 0 or more\n\
-    ///      rooms[1].capacty: found an unknown field; wanted `capacity`"
+    ///     "rooms[0].capacity (room \"hall\", line 2): found -80; wanted a whole number, 0 or more\n\
+    ///      rooms[1].capacty (room \"attic\", line 3): found an unknown field; wanted `capacity`"
     /// );
     /// # Ok::<(), slotwise::Problems>(())
     /// ```
@@ -68,7 +69,7 @@ impl Event {
     /// ```
     /// use slotwise::Event;
     /// let problems = Event::from_json(r#"{"name": "Meetup", "timezone": 2}"#).unwrap_err();
-    /// assert_eq!(problems.to_string(), "timezone: found 2; wanted a text in double quotes: \"2\"");
+    /// assert_eq!(problems.to_string(), "timezone (line 1): found 2; wanted a text in double quotes: \"2\"");
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Problems> {
         let (event, report) = read(text)?;
@@ -99,33 +100,51 @@ impl Event {
 /// assert_eq!(schema.get("title").and_then(|title| title.as_str()), Some("Event"));
 /// ```
 pub fn schema() -> Schema {
-    schemars::schema_for!(Event)
+    let mut schema = schemars::schema_for!(Event);
+    let address = serde_json::json!({
+        "type": "string",
+        "description": "The address of this schema, for editors; it is no part of the event.",
+    });
+    if let Some(properties) = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut) {
+        properties.insert("$schema".to_owned(), address);
+    }
+    schema
 }
 
 /// What could be read of the file, and what was wrong. An error where nothing could.
 fn read(text: &str) -> Result<(Event, Report), Problem> {
     let mut report = Report::default();
-    let (mut tree, refused) = tree(text, &mut report)?;
-    report.take_repeats(&mut tree);
-    let Node::Object(fields) = tree else {
-        let wanted = "an event: an object that starts with `{`";
-        return Err(Problem::new("", tree.described(), wanted));
-    };
-    let event = event(fields, &mut report);
-    if let (Some(refused), true) = (refused, report.is_empty()) {
-        report.problem("", refused.to_string(), "JSON");
+    let wanted = "an event: an object with `name`, `timezone`, `rooms`, `talks` and more";
+    let fields = object(text, "an event", wanted, &mut report)?;
+    let has = |name: &str| fields.iter().any(|(key, _)| key == name);
+    if has("placements") && !has("timezone") {
+        return Err(Problem::new("", "a timetable: an object with `placements`", wanted));
     }
+    let event = event(fields, &mut report);
     Ok((event, report))
 }
 
-/// The text as a tree, and why it is not JSON where it is only nearly so.
-fn tree(text: &str, report: &mut Report) -> Result<(Node, Option<serde_json::Error>), Problem> {
+/// The fields of the object that a text is. An error where it is none, in which `wanted` says what would be right;
+/// `what` says it in two words.
+pub(crate) fn object(text: &str, what: &str, wanted: &str, report: &mut Report) -> Result<Fields, Problem> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    serde_json::from_str(text).map(|tree| (tree, None)).or_else(|refused| {
-        let (tree, problems) = json::forgiving(text)?;
+    let mut tree = serde_json::from_str(text).or_else(|refused| {
+        let (tree, problems) = json::forgiving(text, what)?;
         report.add(problems);
-        Ok((tree, Some(refused)))
-    })
+        report.refused(&refused);
+        Ok(tree)
+    })?;
+    report.take_repeats(&mut tree);
+    let Node::Object(mut fields) = tree else {
+        return Err(Problem::new("", tree.described(), wanted));
+    };
+    // Editors look there for the schema that helps with writing the file; it is no part of what the file says.
+    if let Some(schema) = take(&mut fields, "$schema")
+        && !matches!(schema, Node::Text(_))
+    {
+        report.problem("$schema", schema.described(), "the address of a JSON Schema, as a text in double quotes");
+    }
+    Ok(fields)
 }
 
 /// The event, list by list and element by element.

@@ -3,6 +3,7 @@
 //! `serde_json::Value` would not do: it drops a key's first value when the key stands twice, and sorts the keys of an
 //! object, while problems are told in the order of the file.
 
+use crate::text::{cut, quoted};
 use serde::{Deserialize, Deserializer, de};
 use std::{
     collections::HashSet,
@@ -30,16 +31,18 @@ pub(crate) enum Node {
 /// The fields of an object, in the order of the file; a key may stand twice.
 pub(crate) type Fields = Vec<(String, Node)>;
 
+/// The columns of a value in a message.
+const LONGEST: usize = 60;
+
 /// What a hole reads as where a text is wanted: a text of every shape that the event's types take.
-pub(super) const STAND_INS: [&str; 4] = ["2000-01-01T00:00", "2000-01-01", "talks", "day"];
+pub(super) const STAND_INS: [&str; 5] = ["2000-01-01T00:00", "2000-01-01", "talks", "day", "+00:00"];
 
 impl Node {
     /// What to call it in a message: short enough for one line.
     pub(crate) fn described(&self) -> String {
-        const LONGEST: usize = 60;
         match self {
-            Self::Word(word) => shortened(word, LONGEST),
-            Self::Text(text) => format!("{:?}", shortened(text, LONGEST)),
+            Self::Word(word) => cut(word, LONGEST),
+            Self::Text(text) => quoted(text),
             Self::List(items) if items.is_empty() => "an empty list".to_owned(),
             Self::Object(fields) if fields.is_empty() => "an empty object".to_owned(),
             Self::List(items) => {
@@ -69,9 +72,9 @@ impl Node {
                 Node::Decimal(n) => {
                     let _ = write!(to, "{n:?}");
                 }
-                Node::Word(word) => to.push_str(word),
+                Node::Word(word) => to.push_str(&cut(word, LONGEST)),
                 Node::Text(text) => {
-                    let _ = write!(to, "{text:?}");
+                    to.push_str(&quoted(text));
                 }
                 Node::List(items) => {
                     to.push('[');
@@ -85,9 +88,7 @@ impl Node {
                     to.push('{');
                     for (i, (key, value)) in fields.iter().enumerate() {
                         to.push_str(if i == 0 { "" } else { ", " });
-                        {
-                            let _ = write!(to, "{key:?}: ");
-                        }
+                        let _ = write!(to, "{}: ", quoted(key));
                         put(value, to);
                     }
                     to.push('}');
@@ -122,31 +123,6 @@ impl Node {
             }
             _ => {}
         }
-    }
-
-    /// Tells the path of everything in it, in the order of the file.
-    pub(super) fn walk(&self, path: &mut Path, tell: &mut dyn FnMut(&str)) {
-        tell(path.text());
-        match self {
-            Self::List(items) => {
-                for (i, item) in items.iter().enumerate() {
-                    path.inside(Step::At(i), |path| item.walk(path, tell));
-                }
-            }
-            Self::Object(fields) => {
-                for (key, value) in fields {
-                    path.inside(Step::Field(key), |path| value.walk(path, tell));
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn shortened(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
@@ -190,6 +166,11 @@ impl Path {
         let mut path = self.clone();
         path.push(Step::Field(key));
         path
+    }
+
+    /// The path that was so long, after steps further down.
+    pub(super) fn back_to(&mut self, length: usize) {
+        self.0.truncate(length);
     }
 
     /// Does something one step further down.

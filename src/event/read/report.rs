@@ -7,6 +7,7 @@
 
 use super::{
     decode::{Down, Flaw, What, fields_of},
+    lines::{Told, prefixes},
     node::{Fields, Node, Path, Step},
     words,
 };
@@ -17,12 +18,14 @@ use std::collections::{HashMap, HashSet};
 /// The problems found so far, and the holes they left.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    problems: Vec<Problem>,
+    told: Told,
     holes: HashSet<String>,
     /// Everything that has a hole somewhere in it.
     with_holes: HashSet<String>,
     /// Of what (`talk`) an id could not be read.
     nameless: HashSet<String>,
+    /// Why the text is not JSON, where it could be read nonetheless.
+    refused: Option<String>,
 }
 
 impl Report {
@@ -30,12 +33,16 @@ impl Report {
     const MOST_TRIES: usize = 100;
 
     pub(crate) fn problem(&mut self, path: impl Into<String>, found: impl Into<String>, wanted: impl Into<String>) {
-        self.problems.push(Problem::new(path, found, wanted));
+        self.told.problems.push(Problem::new(path, found, wanted));
     }
 
     /// Takes out every field whose key stands in its object already, and tells of it.
     pub(crate) fn take_repeats(&mut self, tree: &mut Node) {
+        let mut times: HashMap<String, usize> = HashMap::new();
         tree.without_repeats(&mut Path::default(), &mut |path, key| {
+            let nth = times.entry(path.to_owned()).or_default();
+            *nth += 1;
+            self.told.nth.insert(self.told.problems.len(), *nth);
             let of_tags =
                 prefixes(path).last().is_some_and(|object| object.ends_with("tags") || object.ends_with("needs"));
             let wanted = if of_tags { "one, a list of all its values" } else { "one only" };
@@ -43,27 +50,34 @@ impl Report {
         });
     }
 
+    /// Notes why the text is not JSON: what is told where nothing else is wrong with it.
+    pub(super) fn refused(&mut self, refused: &serde_json::Error) {
+        self.refused = Some(refused.to_string());
+    }
+
     /// Whether nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
-        self.problems.is_empty()
+        self.told.problems.is_empty()
     }
 
     pub(crate) fn problems(&self) -> &[Problem] {
-        &self.problems
+        &self.told.problems
     }
 
-    pub(super) fn add(&mut self, problems: Vec<Problem>) {
-        self.problems.extend(problems);
+    /// Adds problems whose places in the text are known.
+    pub(super) fn add(&mut self, problems: Vec<(usize, Problem)>) {
+        for (at, problem) in problems {
+            self.told.at.insert(self.told.problems.len(), at);
+            self.told.problems.push(problem);
+        }
     }
 
     /// `Ok` when nothing was found; else everything that was, in the order in which it stands in the text.
-    pub(super) fn none_or(self, text: &str) -> Result<(), Problems> {
-        if self.is_empty() {
-            return Ok(());
+    pub(crate) fn none_or(mut self, text: &str) -> Result<(), Problems> {
+        if let (Some(refused), true) = (self.refused.take(), self.is_empty()) {
+            self.problem("", refused, "JSON");
         }
-        // The tree was taken apart, and is wanted whole only here.
-        let tree = super::tree(text, &mut Self::default()).map_or(Node::Null, |(tree, _)| tree);
-        Problems::none_or(in_file_order(self.problems, &tree))
+        if self.is_empty() { Ok(()) } else { Problems::none_or(self.told.in_text(text)) }
     }
 
     /// Notes that something at the path was not read.
@@ -89,8 +103,7 @@ impl Report {
             if !unknown(key) {
                 return true;
             }
-            let mut at = path.clone();
-            at.push(Step::Field(key));
+            let at = path.field(key);
             let meant = words::nearest(key, free.iter().copied());
             let wanted = match meant {
                 Some(name) => format!("`{name}`"),
@@ -100,6 +113,7 @@ impl Report {
             };
             self.problem(at.text(), "an unknown field", wanted);
             if let Some(name) = meant {
+                self.told.written.insert(path.field(name).text().to_owned(), at.text().to_owned());
                 free.retain(|other| other != &name);
                 name.clone_into(key);
                 renamed += 1;
@@ -199,7 +213,7 @@ impl Report {
     }
 
     /// Reads a list, element by element. What cannot be read at all is stood in for, so that positions stay.
-    pub(super) fn list<T: DeserializeOwned>(&mut self, node: Option<Node>, name: &str) -> Vec<T> {
+    pub(crate) fn list<T: DeserializeOwned>(&mut self, node: Option<Node>, name: &str) -> Vec<T> {
         let path = Path::at(name);
         let items = self.items(node, &path);
         items.iter().enumerate().filter_map(|(i, item)| self.read(item, &path.item(i))).collect()
@@ -236,9 +250,9 @@ impl Report {
     }
 
     /// Adds what the checks of the whole event found, without what only follows from what could not be read.
-    pub(super) fn add_checks(&mut self, found: Vec<Problem>) {
+    pub(crate) fn add_checks(&mut self, found: Vec<Problem>) {
         let news: Vec<_> = found.into_iter().filter(|problem| !self.follows(problem)).collect();
-        self.problems.extend(news);
+        self.told.problems.extend(news);
     }
 
     fn follows(&self, problem: &Problem) -> bool {
@@ -258,35 +272,6 @@ fn named_there(path: &str) -> Option<&str> {
     let (list, rest) = path.split_at(path.find('[').unwrap_or(path.len()));
     let element = rest.strip_suffix(".id").unwrap_or(rest);
     (element.is_empty() || element.find(']') == Some(element.len() - 1)).then(|| list.strip_suffix('s')).flatten()
-}
-
-/// What holds the value at the path: `talks[0].tags`, `talks[0]` and `talks` for `talks[0].tags.topic`.
-fn prefixes(path: &str) -> impl Iterator<Item = &str> {
-    path.char_indices().filter(|(at, c)| *at > 0 && matches!(c, '.' | '[')).map(|(at, _)| &path[..at])
-}
-
-/// The problems in the order of the file; what stands nowhere goes with what holds it.
-fn in_file_order(mut problems: Vec<Problem>, tree: &Node) -> Vec<Problem> {
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for problem in &problems {
-        for path in prefixes(&problem.path).chain([problem.path.as_str()]) {
-            places.insert(path.to_owned(), 0);
-        }
-    }
-    let mut count = 0;
-    tree.walk(&mut Path::default(), &mut |path| {
-        count += 1;
-        if let Some(place) = places.get_mut(path)
-            && *place == 0
-        {
-            *place = count;
-        }
-    });
-    let place = |path: &str| places.get(path).copied().filter(|place| *place > 0);
-    problems.sort_by_cached_key(|problem| {
-        place(&problem.path).or_else(|| prefixes(&problem.path).filter_map(place).max()).unwrap_or(0)
-    });
-    problems
 }
 
 #[cfg(test)]

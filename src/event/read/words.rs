@@ -1,6 +1,7 @@
 //! What serde expects, in an organiser's words.
 
 use super::node::Node;
+use crate::text::cut;
 
 /// What would be right, from what serde calls it.
 pub(super) fn expected(serde: &str) -> String {
@@ -35,7 +36,7 @@ pub(crate) fn one_of(words: &[&str]) -> String {
 
 /// The words in quotes, with commas and an "or".
 pub(crate) fn listed(words: &[&str], quote: char) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| format!("{quote}{word}{quote}")).collect();
+    let quoted: Vec<_> = words.iter().map(|word| format!("{quote}{}{quote}", cut(word, 60))).collect();
     match quoted.as_slice() {
         [] => String::new(),
         [one] => one.clone(),

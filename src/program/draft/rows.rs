@@ -4,7 +4,7 @@ use super::Draft;
 use crate::{
     event::TalkIx,
     program::{Growth, Origin, Penalty, Row, Sum, Var, evaluate::range_of},
-    rules::{Group, Scope},
+    rules::{Group, Scope, Stakes},
 };
 
 /// What a row answers to: it is required, or a penalty pays for it. Made by [`Draft::charge`].
@@ -54,6 +54,9 @@ impl Draft<'_> {
     }
 
     /// The sum stays within the bounds; `unit` of it make one unit, and the row counts only where `when` is 1.
+    ///
+    /// What the sum can reach stays below 2^50, or the event is refused: of built-in rules, a row is worth at most a million
+    /// people of each talk times the denominator of a share, 1000.
     pub fn row(
         &mut self,
         charge: Charge,
@@ -76,16 +79,57 @@ impl Draft<'_> {
         when: Option<Var>,
     ) {
         let sum = sum.normal();
+        if !self.weigh_sum(&sum, &[lower, upper]) {
+            return;
+        }
         // What a talk's having one place implies need not be said.
         let (low, high) = range_of(&self.atoms, &sum.terms);
-        let lower = lower.map(|bound| bound - sum.constant).filter(|bound| low < *bound);
-        let upper = upper.map(|bound| bound - sum.constant).filter(|bound| high > *bound);
+        let lower = lower.map(|bound| bound.saturating_sub(sum.constant)).filter(|bound| low < *bound);
+        let upper = upper.map(|bound| bound.saturating_sub(sum.constant)).filter(|bound| high > *bound);
         if lower.is_none() && upper.is_none() {
             self.implied += 1;
             return;
         }
         let Charge { penalty, origin } = charge;
         self.rows.push(Row { terms: sum.terms, lower, upper, unit, growth, when, penalty, origin });
+    }
+
+    /// Whether the sum and its bounds are in range, with factors taken talk by talk. Where they are not, the event is refused.
+    pub(super) fn weigh_sum(&mut self, sum: &Sum, bounds: &[Option<i64>]) -> bool {
+        let (mut reach, mut talk, mut largest) = (i128::from(sum.constant).abs(), None, 0);
+        for (var, factor) in &sum.terms {
+            let of = self.atoms.get(var.at()).map(|atom| atom.talk);
+            if of.is_none() || of != talk {
+                reach += std::mem::take(&mut largest);
+                talk = of;
+            }
+            largest = largest.max(i128::from(*factor).abs());
+        }
+        reach += largest;
+        let bounds = bounds.iter().flatten().map(|bound| i128::from(*bound).abs());
+        reach += bounds.max().unwrap_or(0);
+        let in_range = reach <= Stakes::MOST;
+        if !in_range {
+            self.stakes.add(self.rule, reach);
+        }
+        in_range
+    }
+
+    /// What each penalty may come to is at stake for its rule.
+    pub(super) fn weigh_penalties(&mut self) {
+        let mut worst = vec![0; self.penalties.len()];
+        for row in &self.rows {
+            if let Some(penalty) = row.penalty {
+                let (low, high) = range_of(&self.atoms, &row.terms);
+                let units = row.units_outside(low).max(row.units_outside(high));
+                worst[penalty as usize] = units.max(worst[penalty as usize]);
+            }
+        }
+        for (penalty, units) in self.penalties.iter().zip(worst) {
+            if let Origin::Rule { rule, .. } = &self.origins[penalty.origin as usize] {
+                self.stakes.add(*rule, i128::from(penalty.price) * i128::from(units));
+            }
+        }
     }
 
     /// Penalties that no row is charged to cost nothing, and would be independent parts of their own.

@@ -13,7 +13,9 @@ impl Clash {
     pub(super) fn missed_prices(scope: &Scope<'_>) -> BTreeMap<Vec<TalkIx>, i64> {
         let mut prices: BTreeMap<Vec<TalkIx>, i64> = BTreeMap::new();
         for (talks, weight) in Self::wanted(scope) {
-            *prices.entry(talks).or_default() += scope.price_times(weight);
+            // What saturates is above what is accepted: nothing that a program is made of can be so dear.
+            let price: &mut i64 = prices.entry(talks).or_default();
+            *price = price.saturating_add(scope.price_times(weight));
         }
         prices
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    event::{Event, Format, Speaker, Status},
+    event::{Amount, Event, Format, Speaker, Status},
     rules::{
         Merit, Rule,
         testing::{at, best, breaks, cost, grid, judge, open, priced, problems, soft, talk, talks},
@@ -21,8 +21,8 @@ fn event() -> Event {
     event
 }
 
-fn share(thousandths: i64) -> Amount {
-    Amount::from_thousandths(thousandths)
+fn share(thousandths: i64) -> Share {
+    Amount::from_thousandths(thousandths).into()
 }
 
 #[test]
@@ -126,6 +126,45 @@ fn a_share_is_rounded_up_to_whole_units() {
     let at_most_half = at_most_half.talks(Selection::ids(["rust1", "rust2"]));
     assert_eq!(cost(&event(), &at_most_half, "rust1 a 09:00, rust2 a 10:00, both b 10:00"), 1);
     assert_eq!(cost(&event(), &at_most_half, "rust1 a 09:00, rust2 a 10:00, both b 10:00, ops b 09:00"), 0);
+}
+
+#[test]
+fn a_third_of_three_is_one_where_it_is_written_as_a_fraction() {
+    let at_most = |share| soft(Count { max_share: Some(share), ..Count::of(Measure::Talks) }.each(["tag:topic"]));
+    let three = "rust1 a 09:00, rust2 b 09:00, ops a 10:00";
+    assert_eq!(cost(&event(), &at_most(Share::ratio(1, 3)), three), 1, "two of three are one too many");
+    assert_eq!(cost(&event(), &at_most(Share::ratio(2, 3)), three), 0);
+    assert_eq!(cost(&event(), &at_most(share(333)), three), 2 + 1, "0.333 of three allows none");
+    assert_eq!(cost(&event(), &at_most(share(666)), three), 1);
+    let at_least = |share| soft(Count { min_share: Some(share), ..Count::of(Measure::Talks) }.each(["tag:topic"]));
+    assert_eq!(cost(&event(), &at_least(Share::ratio(1, 3)), three), 0);
+    assert_eq!(cost(&event(), &at_least(share(334)), three), 1);
+    // The part is taken of what is there, whatever the denominator is.
+    assert_eq!(cost(&event(), &at_most(Share::ratio(333, 1000)), three), 2 + 1);
+}
+
+#[test]
+fn the_best_programme_under_a_third_has_exactly_a_third() {
+    let mut event = grid("a b c", "09:00");
+    event.talks = vec![talk("rust").tag("topic", "rust"), talk("web"), talk("ops")];
+    let rules = |share| {
+        let third = Count { max_share: Some(share), ..Count::of(Measure::Talks) };
+        let rust = Selection::tag("topic", ["rust"]);
+        let mut event = event.clone();
+        event.talks.iter_mut().for_each(|talk| talk.merit = Some(Amount::ONE));
+        best(&event, [priced(1, Merit::new()), Rule::required(third).talks(rust)])
+    };
+    assert!(rules(Share::ratio(1, 3)).contains("rust"));
+    assert!(!rules(share(333)).contains("rust"));
+}
+
+#[test]
+fn a_share_that_is_no_part_of_a_whole_is_a_problem() {
+    for (share, found) in [(Share::ratio(4, 3), "4/3"), (Share::ratio(1, 0), "1/0"), (Share::ratio(1, 1001), "1/1001")]
+    {
+        let said = problems(&event(), &soft(Count { max_share: Some(share), ..Count::of(Measure::Talks) }));
+        assert_eq!(said, format!("rules[0].max_share: found {found}; wanted {}", Share::WANTED));
+    }
 }
 
 #[test]

@@ -13,24 +13,24 @@ impl Where {
     pub(in crate::rules) fn resolve<'e>(&self, event: &'e CheckedEvent) -> Places<'e> {
         let parts =
             |list: &Option<Vec<Where>>| list.as_ref().map(|list| list.iter().map(|part| part.resolve(event)).collect());
-        let written = event.event();
+        let canonical = event.canonical();
         let named =
             self.rooms.as_ref().map(|ids| ids.iter().filter_map(|id| event.find_room(id)).collect::<HashSet<_>>());
         let rooms = (named.is_some() || !self.room_tags.is_empty()).then(|| {
-            RoomIx::all(written.rooms.len())
+            RoomIx::all(canonical.rooms.len())
                 .map(|r| {
                     named.as_ref().is_none_or(|n| n.contains(&r))
-                        && tagged(&self.room_tags, &written.rooms[r.at()].tags)
+                        && tagged(&self.room_tags, &canonical.rooms[r.at()].tags)
                 })
                 .collect()
         });
         let listed =
             self.slots.as_ref().map(|ids| ids.iter().filter_map(|id| event.find_slot(id)).collect::<HashSet<_>>());
         let slots = (listed.is_some() || !self.slot_tags.is_empty()).then(|| {
-            SlotIx::all(written.slots.len())
+            SlotIx::all(canonical.slots.len())
                 .map(|s| {
                     listed.as_ref().is_none_or(|n| n.contains(&s))
-                        && tagged(&self.slot_tags, &written.slots[s.at()].tags)
+                        && tagged(&self.slot_tags, &canonical.slots[s.at()].tags)
                 })
                 .collect()
         });

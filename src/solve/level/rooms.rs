@@ -37,10 +37,11 @@ impl Level<'_> {
         let (settled, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         // Measured out beforehand: neither side feels how much the other has spent by when.
         let share = |parts: u64| match self.limits.work_left() {
-            Some(left) => self.limits.at_most(left / DRAFT * parts),
+            Some(left) => self.limits.apart(left / DRAFT * parts),
             None => self.limits.clone(),
         };
         let (limits, of_draft) = (share(DRAFT - 1), share(1).until(&settled).muted());
+        let nothing_more = self.limits.apart(0);
         // Both are ways to be quick: where the solver fails in them, the search goes on without.
         let search = || {
             let bound = tree::bound(self.backend, self.ilp, &limits).ok().flatten()?;
@@ -71,9 +72,14 @@ impl Level<'_> {
                 self.limits.report.incumbent(self.priority, value);
             }
             let begin = better.as_deref().or(start.as_deref());
-            beside.search(begin, 0, &settled, &over).map(|_| better)
+            beside.search(begin, &nothing_more, &over).map(|_| better)
         };
         let (found, draft) = rayon::join(search, aside);
+        if self.limits.work_left().is_some() {
+            // A draft that is ended early is of no use, and how far it has come depends on which is faster.
+            let of_draft = if settled.load(Ordering::Relaxed) { 0 } else { of_draft.spent() };
+            self.limits.charge(limits.spent() + of_draft);
+        }
         // Where time ran out, what was found meanwhile may be better.
         for values in [draft?, beside.late()].into_iter().flatten() {
             local.adopt(&self.choice(&values));

@@ -33,7 +33,7 @@ fn at<T>(solver: &dyn Backend, limits: &Limits, act: impl FnOnce(&Level<'_>, Loc
     let program = Program::of(&event).expect("small weights");
     let fixing = program.fix();
     let parts = parts(&program, &fixing, Halt::NEVER);
-    let (part, pinned) = (&parts[0], BTreeMap::new());
+    let (part, pinned) = (&parts.open[0], BTreeMap::new());
     let ilp = Ilp::of(&program, &fixing, part, 1, &pinned, Halt::NEVER).expect("nothing stops it");
     let ground = Ground::of(&program, &fixing, part, 1, &pinned, ilp.unit);
     let (program, fixing, ilp) = (&program, &fixing, &ilp);
@@ -115,7 +115,8 @@ fn wait_until(is_so: impl Fn() -> bool) {
 fn what_is_found_late_beside_a_slow_root_is_the_answer_and_never_lost() {
     let in_time = at(&slow(), &limited(&SolveOptions::new()), |level, local| {
         let flag = || Arc::new(AtomicBool::new(false));
-        let found = Beside::new(level, local).search(None, SHARE, &flag(), &flag()).expect("an answer");
+        let limits = level.limits.apart(SHARE).until(&flag());
+        let found = Beside::new(level, local).search(None, &limits, &flag()).expect("an answer");
         level.worth(found.as_deref())
     });
     let timed = SolveOptions::new().time_limit(Duration::from_secs(600));

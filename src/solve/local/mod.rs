@@ -5,6 +5,7 @@
 //! run them, so neither does the result.
 
 mod model;
+mod repair;
 mod search;
 mod state;
 
@@ -17,8 +18,9 @@ use crate::{
 };
 use model::{Model, NONE};
 use rayon::prelude::*;
+use repair::Involved;
 use search::Search;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// How many searches run side by side.
 const SEARCHES: u64 = 2;
@@ -66,6 +68,9 @@ pub(super) struct Local<'g> {
     rounds: u32,
     /// Rounds since the last better timetable.
     idle: u32,
+    /// Which talks each required row is about, once that was asked.
+    involved: Option<Arc<Involved>>,
+    repairs: u32,
 }
 
 impl<'g> Local<'g> {
@@ -75,13 +80,22 @@ impl<'g> Local<'g> {
             let mut search = Search::new(&ground.model, |_| true, ground.pinned, seed.wrapping_mul(SEARCHES) + i);
             if let Some(chosen) = begin {
                 search.begin_with(&ground.atoms_of(chosen));
-            } else {
+            }
+            // What is worth less than nothing at all is no beginning.
+            if begin.is_none() || search.is_below_best() {
                 let orders = search.orders();
                 search.place_in_order(&orders[i as usize % orders.len()]);
             }
             search
         };
-        Self { ground, searches: (0..SEARCHES).into_par_iter().map(build).collect(), rounds: 0, idle: 0 }
+        Self {
+            ground,
+            searches: (0..SEARCHES).into_par_iter().map(build).collect(),
+            rounds: 0,
+            idle: 0,
+            involved: None,
+            repairs: 0,
+        }
     }
 
     /// From now on only these atoms are tried, and those in the best timetable.
@@ -116,6 +130,29 @@ impl<'g> Local<'g> {
         limits.spend((self.moves() - before) * limits::MOVE);
         self.rounds += 1;
         self.idle = if self.best().map(|(value, _)| value) > value { 0 } else { self.idle + 1 };
+    }
+
+    /// Looks for a timetable that keeps everything required, whatever it is worth, for so many moves a search; whether there
+    /// is one now. One search goes on from where it is, the others begin anew with the most constrained talks.
+    pub(super) fn repair(&mut self, moves: u64, limits: &Limits) -> bool {
+        if self.best().is_some() || self.ground.model.talks.is_empty() {
+            return self.best().is_some();
+        }
+        let involved = self.involved.get_or_insert_with(|| Arc::new(Involved::of(&self.ground.model)));
+        let stop = || limits.overdue().is_some();
+        let most = limits.work_left().map_or(u64::MAX, |left| left / (SEARCHES * limits::MOVE));
+        let looks = moves.min(most).saturating_mul(repair::LOOKS_A_MOVE);
+        let anew = self.repairs.is_multiple_of(2);
+        self.repairs += 1;
+        let before: u64 = self.searches.iter().map(|s| s.moves).sum();
+        self.searches.par_iter_mut().enumerate().for_each(|(i, search)| {
+            if i > 0 && anew {
+                search.place_most_constrained_first(&stop);
+            }
+            search.repair(involved, looks, &stop);
+        });
+        limits.spend((self.moves() - before) * limits::MOVE);
+        self.best().is_some()
     }
 
     /// How many talks there are to place.

@@ -38,10 +38,10 @@ pub(super) struct Best {
 /// A local search under way.
 #[derive(Clone)]
 pub(super) struct Search<'m> {
-    model: &'m Model,
+    pub(super) model: &'m Model,
     pub(super) state: State<'m>,
     weights: Weights,
-    rng: Xoshiro256PlusPlus,
+    pub(super) rng: Xoshiro256PlusPlus,
     /// The atoms that each talk may try.
     pub(super) allowed: Vec<Vec<u32>>,
     /// What earlier priorities must stay worth.
@@ -75,12 +75,18 @@ impl<'m> Search<'m> {
         }
     }
 
-    /// Places these atoms, whatever is placed.
+    /// Places these atoms, whatever is placed. Where nothing is placed and nothing has to be, that is a timetable too.
     pub(super) fn begin_with(&mut self, chosen: &[u32]) {
+        self.note();
         for (talk, atom) in chosen.iter().enumerate() {
             self.state.put(talk as u32, *atom);
         }
         self.note();
+    }
+
+    /// Whether the best timetable is worth more than the one at hand.
+    pub(super) fn is_below_best(&self) -> bool {
+        self.best.as_ref().is_some_and(|best| best.now > self.state.worth.now)
     }
 
     /// Keeps the timetable if it is valid and the best so far; whether it is.
@@ -99,8 +105,11 @@ impl<'m> Search<'m> {
         better
     }
 
-    /// Places one talk after the other, in that order, each where it is worth the most.
+    /// Places one talk after the other, in that order, each where it is worth the most. Where nothing has to be placed, the
+    /// timetable of nothing is the first that is kept.
     pub(super) fn place_in_order(&mut self, order: &[u32]) {
+        (0..self.model.talks.len() as u32).for_each(|talk| self.state.put(talk, NONE));
+        self.note();
         let mut ways = Vec::new();
         for talk in order.iter().copied() {
             let mut list = self.allowed[talk as usize].clone();

@@ -58,6 +58,11 @@ pub(super) struct State<'m> {
     shared: Vec<i64>,
     /// The atoms in each packing row that are 1; empty for other rows.
     inside: Vec<Vec<u32>>,
+    /// The price of a unit outside each row: the model's, but that [breakout](super::repair) makes required rows dearer.
+    prices: Vec<i64>,
+    /// The required rows that are broken, in no order, and where each stands among them; [`NONE`] for those that are kept.
+    broken: Vec<u32>,
+    broken_at: Vec<u32>,
     /// What it all comes to.
     pub(super) worth: Worth,
 }
@@ -72,16 +77,15 @@ impl<'m> State<'m> {
             indicators: model.indicators.iter().map(|(_, constant)| (*constant, false)).collect(),
             shared: vec![0; model.sharing.len()],
             inside: vec![Vec::new(); model.rows.len()],
+            prices: model.rows.iter().map(|row| row.price).collect(),
+            broken: Vec::new(),
+            broken_at: vec![NONE; model.rows.len()],
             worth: Worth { now: model.fixed.0, earlier: model.fixed.1, broken: 0 },
         };
         for row in 0..model.rows.len() as u32 {
             let facts = &model.rows[row as usize];
             let units = if state.counts(row) { facts.units(state.sums[row as usize]) } else { 0 };
-            if facts.shared == NONE {
-                state.worth.charge(facts.account, units * facts.price);
-            } else {
-                state.pay(row, 0, units);
-            }
+            state.pay(row, 0, units);
         }
         for (i, (least, constant)) in model.indicators.iter().enumerate() {
             if constant >= least {
@@ -173,8 +177,11 @@ impl<'m> State<'m> {
     #[inline]
     fn pay(&mut self, row: u32, before: i64, after: i64) {
         let facts = &self.model.rows[row as usize];
+        if facts.account == Account::Required {
+            self.note_broken(row, after > 0);
+        }
         if facts.shared == NONE {
-            self.worth.charge(facts.account, (after - before) * facts.price);
+            self.worth.charge(facts.account, (after - before) * self.prices[row as usize]);
             return;
         }
         let most = self.shared[facts.shared as usize];
@@ -213,10 +220,55 @@ impl<'m> State<'m> {
             let sum = self.sums[*row as usize];
             let change = facts.units(sum + f) - facts.units(sum);
             if change != 0 && self.counts(*row) {
-                worth.charge(facts.account, change * facts.price);
+                worth.charge(facts.account, change * self.prices[*row as usize]);
             }
         }
         worth
+    }
+
+    /// Keeps the list of broken rows.
+    #[inline]
+    fn note_broken(&mut self, row: u32, is_broken: bool) {
+        let at = self.broken_at[row as usize];
+        if is_broken == (at != NONE) {
+            return;
+        }
+        if is_broken {
+            self.broken_at[row as usize] = self.broken.len() as u32;
+            self.broken.push(row);
+            return;
+        }
+        self.broken.swap_remove(at as usize);
+        self.broken_at[row as usize] = NONE;
+        if let Some(moved) = self.broken.get(at as usize) {
+            self.broken_at[*moved as usize] = at;
+        }
+    }
+
+    /// The required rows that are broken.
+    pub(super) fn broken(&self) -> &[u32] {
+        &self.broken
+    }
+
+    /// Makes every broken row dearer by the price that the model gives it.
+    pub(super) fn raise_prices_of_broken(&mut self) {
+        for row in &self.broken {
+            let facts = &self.model.rows[*row as usize];
+            self.prices[*row as usize] += facts.price;
+            self.worth.broken += facts.price * facts.units(self.sums[*row as usize]);
+        }
+    }
+
+    /// Gives required rows the prices of the model again.
+    pub(super) fn reset_prices(&mut self) {
+        for row in 0..self.prices.len() {
+            self.prices[row] = self.model.rows[row].price;
+        }
+        let units = |row: &u32| {
+            let facts = &self.model.rows[*row as usize];
+            facts.price * facts.units(self.sums[*row as usize])
+        };
+        self.worth.broken = self.broken.iter().map(units).sum();
     }
 
     /// The atoms that must go for this one to come: those in packing rows that it would overfill. None where rows would

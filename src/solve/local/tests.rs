@@ -7,8 +7,9 @@ use super::{
     state::State,
 };
 use crate::{
-    event::Event,
+    event::{Amount, Block, Event, Status, Talk},
     program::{Fixing, Halt, Program},
+    rules::{Count, Dimension, Measure, Rule, testing::grid},
     solve::{
         SolveOptions,
         limits::Limits,
@@ -93,7 +94,7 @@ fn broken(program: &Program, fixing: &Fixing, part: &Part, values: &[bool]) -> i
 fn every_move_leaves_the_worth_that_full_evaluation_finds() {
     let (program, fixing) = stated();
     let mut moves = 0;
-    for part in &parts(&program, &fixing, Halt::NEVER) {
+    for part in &parts(&program, &fixing, Halt::NEVER).open {
         for (priority, earlier) in [(1, &[][..]), (2, &[1])] {
             let pinned = earlier.iter().map(|p| (*p, 0)).collect();
             let ground = Ground::of(&program, &fixing, part, priority, &pinned, 1);
@@ -129,7 +130,7 @@ fn every_move_leaves_the_worth_that_full_evaluation_finds() {
 #[test]
 fn rows_of_every_account_and_shape_are_searched() {
     let (program, fixing) = stated();
-    let all = parts(&program, &fixing, Halt::NEVER);
+    let all = parts(&program, &fixing, Halt::NEVER).open;
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
     let ground = Ground::of(&program, &fixing, part, 2, &BTreeMap::from([(1, 0)]), 1);
     let rows = &ground.model.rows;
@@ -148,7 +149,7 @@ fn limits() -> Limits {
 #[test]
 fn a_search_never_loses_the_best_and_says_what_it_is_worth() {
     let (program, fixing) = stated();
-    for part in &parts(&program, &fixing, Halt::NEVER) {
+    for part in &parts(&program, &fixing, Halt::NEVER).open {
         let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
         let mut local = Local::new(&ground, None, 3);
         let mut last = None;
@@ -168,7 +169,7 @@ fn a_search_never_loses_the_best_and_says_what_it_is_worth() {
 #[test]
 fn the_same_seed_finds_the_same_timetable_and_the_limits_stop_it() {
     let (program, fixing) = stated();
-    let all = parts(&program, &fixing, Halt::NEVER);
+    let all = parts(&program, &fixing, Halt::NEVER).open;
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
     let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
     let found = |limits: &Limits| {
@@ -184,11 +185,68 @@ fn the_same_seed_finds_the_same_timetable_and_the_limits_stop_it() {
 #[test]
 fn only_valid_timetables_are_kept() {
     let (program, fixing) = stated();
-    let all = parts(&program, &fixing, Halt::NEVER);
+    let all = parts(&program, &fixing, Halt::NEVER).open;
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
     let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
     // Nothing is placed, and two talks must be.
     let mut search = Search::new(&ground.model, |_| true, 0, 1);
     search.note();
     assert!(search.best.is_none());
+}
+
+/// Sixteen talks that must be placed in as many places: each topic twice at most at a time, and each in each half.
+fn tight() -> (Program, Fixing) {
+    let mut event = grid("a b", "08:00 09:00 10:00 11:00 12:00 13:00 14:00 15:00");
+    let day = jiff::civil::date(2026, 10, 30);
+    event.blocks = vec![
+        Block::new("early", day.at(8, 0, 0, 0), day.at(12, 0, 0, 0)),
+        Block::new("late", day.at(12, 0, 0, 0), day.at(16, 0, 0, 0)),
+    ];
+    event.talks = (0..16)
+        .map(|i| {
+            let talk = Talk::new(format!("p{i}"), "").minutes(30).status(Status::Accepted).merit(Amount::ONE);
+            talk.tag("topic", format!("t{}", i % 8)).tag("level", format!("l{}", i / 8 % 2))
+        })
+        .collect();
+    let each = |key: &str| [Dimension::Block, Dimension::Tag(key.into())];
+    event.rules.push(Rule::required(Count::of(Measure::Talks).each(each("topic")).min(1).max(1)));
+    event.rules.push(Rule::required(
+        Count::of(Measure::Talks).each([Dimension::Start, Dimension::Tag("level".into())]).min(1).max(1),
+    ));
+    let event = event.check().expect("an event without problems");
+    let program = Program::of(&event).expect("small weights");
+    let fixing = program.fix();
+    (program, fixing)
+}
+
+#[test]
+fn a_search_that_sets_the_objective_aside_finds_what_breaks_nothing() {
+    let (program, fixing) = tight();
+    for seed in 0..20 {
+        for part in &parts(&program, &fixing, Halt::NEVER).open {
+            let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
+            let mut local = Local::new(&ground, None, seed);
+            assert!(local.repair(400 * ground.talks() as u64, &limits()), "seed {seed}");
+            let (_, chosen) = local.best().expect("a timetable");
+            assert!(part.worth(&program, &complete(&program, &fixing, &chosen)).is_some());
+        }
+    }
+}
+
+#[test]
+fn prices_that_breakout_raised_are_forgotten_and_broken_rows_are_listed() {
+    let (program, fixing) = stated();
+    for part in &parts(&program, &fixing, Halt::NEVER).open {
+        let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
+        let mut state = State::empty(&ground.model);
+        let broken = state.worth.broken;
+        assert_eq!(state.broken().is_empty(), broken == 0);
+        let rows = state.broken().len() as i64;
+        state.raise_prices_of_broken();
+        assert!(state.worth.broken >= broken + rows, "each is dearer by its units");
+        state.put(0, ground.model.talks[0].start);
+        state.put(0, NONE);
+        state.reset_prices();
+        assert_eq!(state.worth.broken, broken);
+    }
 }

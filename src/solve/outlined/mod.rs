@@ -22,10 +22,13 @@ mod transport;
 
 use super::{
     SolveError, SolveOptions,
+    answer::{self, is_more, worth},
     backend::{self, Limits, Stop},
+    first::Rounds,
     parts,
     progress::{Phase, Report, Watch},
-    settle::{self, Settled, Verdict},
+    settle::{Settled, Verdict},
+    shares,
 };
 use crate::{
     BackendKind,
@@ -35,17 +38,14 @@ use crate::{
 };
 use bound::Bound;
 use ground::{Cell, Ground};
-use rayon::prelude::*;
 use search::Search;
-use std::{
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// How many trials of the search a talk has for a sketch. A grid that an outline settles takes a few hundred.
 const TRIALS: u64 = 3_000;
+
+/// The share of the time that a sketch has where rules cost what the outline does not hold.
+const IN_PART: f64 = 0.25;
 
 /// A timetable found from an outline, with what no timetable exceeds.
 pub(crate) struct Sketch {
@@ -54,7 +54,7 @@ pub(crate) struct Sketch {
     /// What became of it: its choice is of all of the program's atoms, or there is none where it breaks a rule.
     pub(super) settled: Settled,
     /// What it is worth, by priority.
-    values: BTreeMap<u32, i64>,
+    pub(super) values: BTreeMap<u32, i64>,
 }
 
 impl Sketch {
@@ -67,6 +67,24 @@ impl Sketch {
             report.incumbent(*priority, *value);
         }
         report.done();
+    }
+
+    /// The better of the two; what is known of the one is known of the other.
+    pub(super) fn or_better(self, other: Option<Self>) -> Self {
+        let Some(other) = other else { return self };
+        let is_better = other.settled.chosen.is_none() || is_more(&self.values, &other.values);
+        let (mut better, worse) = if is_better { (self, other) } else { (other, self) };
+        for (priority, bound) in worse.settled.bounds {
+            better.settled.bounds.entry(priority).and_modify(|own| *own = bound.min(*own)).or_insert(bound);
+        }
+        better.settled.first_feasible =
+            better.settled.first_feasible.into_iter().chain(worse.settled.first_feasible).min();
+        better
+    }
+
+    /// Its timetable as a choice of another program's atoms; none where that has not all of its places.
+    pub(super) fn within(&self, program: &Program) -> Option<Vec<Var>> {
+        program.find(&self.program, self.settled.chosen.as_ref()?)
     }
 
     /// Adds what it knows to what became of the event as a program states it; whether its own timetable is the better one,
@@ -116,6 +134,8 @@ pub(super) fn sketch(
         return Ok(None);
     }
     let limits = limits.at_most(TRIALS * outline.event().talks().len() as u64);
+    // What it holds only in part is better searched with all that it costs.
+    let limits = if outline.holds == Outlined::All { limits } else { limits.share(IN_PART) };
     let Some(ground) = Ground::of(&outline, 1) else { return Ok(None) };
     let Some(Drawn { mut sketch, .. }) = draw(&ground, &limits)? else { return Ok(None) };
     let mut report = report(&outline, kind, options);
@@ -124,20 +144,20 @@ pub(super) fn sketch(
 }
 
 /// Solves an event from its outline, which has no rules yet.
-pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, started: Instant) -> Result<Answer, SolveError> {
+pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, watch: &Arc<Watch>) -> Result<Answer, SolveError> {
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
-    let watch = Watch::new(started, options.progress.clone());
+    let started = watch.started();
     watch.split(1, &BTreeMap::new());
-    let limits = &Limits::new(options, started, watch).of_part(0);
+    let limits = &Limits::new(options, started, Arc::clone(watch)).of_part(0);
     let outline = outline.rules()?;
     let event = outline.event();
     let mut report = report(&outline, kind, options);
 
     let Some(ground) = Ground::of(&outline, 1) else {
-        return Ok(super::without_timetable(&Settled::infeasible(), report, started));
+        return answer::without_timetable(event, &Settled::infeasible(), report, started);
     };
     let Some(Drawn { mut sketch, bound, at }) = draw(&ground, limits)? else {
-        return Ok(super::without_timetable(&Settled::infeasible(), report, started));
+        return answer::without_timetable(event, &Settled::infeasible(), report, started);
     };
     let whole = outline.holds == Outlined::All && outline.levels.len() == 1;
     if !whole || sketch.settled.chosen.is_none() {
@@ -148,11 +168,20 @@ pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, started: Insta
             sketch = Sketch { program, settled: Settled { bounds: sketch.settled.bounds, nodes, ..settled }, values };
         }
     }
+    if sketch.settled.chosen.is_none() {
+        // What this way did not find, a few places a talk may hold.
+        let mut rounds = Rounds::new(event, &outline.places, None, limits.seed());
+        rounds.first(limits)?;
+        if let Some(found) = rounds.best {
+            sketch = found.or_better(Some(sketch));
+        }
+    }
     close(&outline, &mut sketch, &mut report, started);
     let Some(chosen) = &sketch.settled.chosen else {
-        return Ok(without_bound(&outline, super::without_timetable(&sketch.settled, report, started)));
+        let answer = answer::without_timetable(event, &sketch.settled, report, started)?;
+        return Ok(without_bound(&outline, answer));
     };
-    let answer = super::with_timetable(event, &sketch.program, chosen, &sketch.settled, report, started)?;
+    let answer = answer::with_timetable(event, &sketch.program, chosen, &sketch.settled, report, started)?;
     Ok(without_bound(&outline, answer))
 }
 
@@ -219,21 +248,9 @@ fn close(outline: &Outline<'_>, sketch: &mut Sketch, report: &mut SearchReport, 
     };
 }
 
-/// What values say of a priority; a program says nothing of one at which it neither gains nor pays.
-fn worth(values: &BTreeMap<u32, i64>, priority: u32) -> i64 {
-    values.get(&priority).copied().unwrap_or(0)
-}
-
 /// Whether no priority could be worth more.
 fn reaches(values: &BTreeMap<u32, i64>, bounds: &BTreeMap<u32, i64>) -> bool {
     bounds.iter().all(|(priority, most)| worth(values, *priority) >= *most)
-}
-
-/// Whether the one is worth more at the first priority at which the two differ.
-fn is_more(one: &BTreeMap<u32, i64>, other: &BTreeMap<u32, i64>) -> bool {
-    let priorities: BTreeSet<u32> = one.keys().chain(other.keys()).copied().collect();
-    let mut compared = priorities.iter().map(|p| worth(one, *p).cmp(&worth(other, *p)));
-    compared.find(|order| order.is_ne()) == Some(Ordering::Greater)
 }
 
 /// The most that each priority could be worth, each taken for itself.
@@ -274,16 +291,8 @@ fn settle_restricted(
     }
     let backend = backend::backend(kind);
     let parts = parts::parts(&program, &fixing, Halt::when(&late));
-    let settled: Result<Vec<Settled>, String> = parts
-        .par_iter()
-        .enumerate()
-        .map(|(i, part)| {
-            // A meter each: which part is cut off does not depend on which is faster.
-            settle::settle(&program, &fixing, part, None, &*backend, &limits.of_part(i).muted())
-        })
-        .collect();
+    let settled = shares::settle_all(&program, &fixing, &parts, None, &*backend, limits, |i| limits.of_part(i).muted());
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
-    let settled = settle::together(&program, settled);
     let Some(chosen) = &settled.chosen else { return Ok(None) };
     let better = held.is_none_or(|held| is_more(&program.evaluate(chosen).values, held));
     Ok(better.then_some((program, settled)))

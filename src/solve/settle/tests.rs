@@ -10,6 +10,7 @@ use crate::{
         backend::{Found, backend},
         parts::parts,
         progress::Watch,
+        shares::together,
         testing::{Flaw, Saying, congress, flawed, kind, limited, limits},
     },
 };
@@ -37,7 +38,7 @@ fn settled(event: Event, solver: &dyn Backend) -> (Program, Settled) {
     let event = event.check().expect("an event without problems");
     let program = Program::of(&event).expect("small weights");
     let fixing = program.fix();
-    let parts = parts(&program, &fixing, Halt::NEVER);
+    let parts = parts(&program, &fixing, Halt::NEVER).open;
     assert_eq!(parts.len(), 1);
     let settled = settle(&program, &fixing, &parts[0], None, solver, &limits()).expect("an answer");
     (program, settled)
@@ -85,7 +86,7 @@ fn a_small_part_has_a_first_timetable_even_where_no_time_was_given() {
     let event = shifted(&[0]).check().expect("an event without problems");
     let program = Program::of(&event).expect("small weights");
     let fixing = program.fix();
-    for part in parts(&program, &fixing, Halt::NEVER) {
+    for part in parts(&program, &fixing, Halt::NEVER).open {
         let none = limited(&SolveOptions::new().time_limit(Duration::ZERO));
         let settled = settle(&program, &fixing, &part, None, &idle(), &none).expect("an answer");
         assert!(settled.chosen.is_some_and(|chosen| chosen.len() == 6));
@@ -103,7 +104,7 @@ proptest! {
         with_one in any::<bool>(),
     ) {
         let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
-        for part in parts(&program, &fixing, Halt::NEVER) {
+        for part in parts(&program, &fixing, Halt::NEVER).open {
             let worth = |settled: &Settled| {
                 let chosen = settled.chosen.as_ref()?;
                 Some(worth_of(&program, &fixing, &part, chosen).expect("no row is broken"))
@@ -142,8 +143,10 @@ proptest! {
         let solver = backend(kind());
         let settled = |halt, limits: &Limits| {
             let parts = parts(&program, &fixing, halt);
-            let each = parts.iter().map(|part| settle(&program, &fixing, part, None, &*solver, limits));
-            (parts.len(), together(&program, each.collect::<Result<_, _>>().expect("no failure")))
+            let each = parts.open.iter().map(|part| settle(&program, &fixing, part, None, &*solver, limits));
+            let decided = decided(&program, &fixing, &parts.decided);
+            let each = std::iter::once(Ok(decided)).chain(each).collect::<Result<_, _>>().expect("no failure");
+            (parts.open.len(), together(&program, each))
         };
         let (_, best) = settled(Halt::NEVER, &limits());
         let (parts, stopped) = settled(Halt::when(&|| true), &late());
@@ -158,7 +161,7 @@ proptest! {
     fn a_part_that_is_not_set_up_in_time_keeps_what_it_began_with(dice in dice()) {
         let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
         let solver = backend(kind());
-        for part in parts(&program, &fixing, Halt::NEVER) {
+        for part in parts(&program, &fixing, Halt::NEVER).open {
             let settled = |begin, limits: &Limits| {
                 settle(&program, &fixing, &part, begin, &*solver, limits).expect("no failure")
             };
@@ -171,12 +174,13 @@ proptest! {
     #[test]
     fn a_first_timetable_breaks_nothing(dice in dice()) {
         let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
-        for part in parts(&program, &fixing, Halt::NEVER) {
-            if let Some(chosen) = first(&program, &fixing, &part, &limits()) {
-                let chosen = within(&program, &fixing, &part, &chosen);
-                prop_assert!(worth_of(&program, &fixing, &part, &chosen).is_some());
+        for part in parts(&program, &fixing, Halt::NEVER).open {
+            for limits in [limits(), late()] {
+                if let Some(chosen) = first(&program, &fixing, &part, None, &limits) {
+                    prop_assert!(worth_of(&program, &fixing, &part, &chosen).is_some());
+                    prop_assert_eq!(first(&program, &fixing, &part, Some(&chosen), &limits), Some(chosen));
+                }
             }
-            prop_assert_eq!(first(&program, &fixing, &part, &late()), None);
         }
     }
 }

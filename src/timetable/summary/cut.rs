@@ -1,13 +1,10 @@
 //! Who was left out nearest to the cut, and whom the marks cannot tell from those who were chosen.
 
-use super::{TalkName, words::Words};
+use super::{super::ties::ties, TalkName, words::Words};
 use crate::event::{CheckedEvent, FormatId, Status, TalkIx};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashSet},
-};
+use std::{cmp::Reverse, collections::HashSet};
 
 /// A talk that is not placed and was not declined.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -24,18 +21,20 @@ pub struct LeftOut {
     /// How uncertain that is, in the same unit; absent where no marks say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_error: Option<f64>,
-    /// Whether the marks cannot tell it from those chosen of its format.
+    /// Whether merit cannot tell it from those chosen of its format.
     pub tied: bool,
 }
 
-/// The talks of one format that merit alone does not decide on: those are for people to discuss.
+/// Talks of one format that merit alone does not decide on: those are for people to discuss. They are around the cut and
+/// marks cannot tell them apart, or some were chosen and some left out that are worth exactly the same.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct TieAtCut {
     /// The format; absent for talks without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<FormatId>,
-    /// The merit halfway between the last talk above the cut and the first below.
+    /// The merit halfway between the last talk above the cut and the first below; of talks that are tied elsewhere, the
+    /// merit that they have in common.
     pub cut: f64,
     /// Chosen talks that could as well have been left out, best first.
     pub chosen: Vec<TalkName>,
@@ -45,32 +44,17 @@ pub struct TieAtCut {
 
 /// The left-out talks, best first, and the ties of each format.
 pub(super) fn at(event: &CheckedEvent, words: &Words<'_>, placed: &HashSet<TalkIx>) -> (Vec<LeftOut>, Vec<TieAtCut>) {
-    let mut undecided = HashSet::new();
-    let mut ties = Vec::new();
-    let mut candidates: BTreeMap<_, Vec<TalkIx>> = BTreeMap::new();
-    for talk in event.talk_indices().filter(|t| event.talk(*t).status == Status::Proposed) {
-        candidates.entry(event.talk(talk).format).or_default().push(talk);
-    }
-    let known = |t: &TalkIx| event.calibration().talk(*t).is_some_and(|marks| marks.merit().is_some());
-    for (format, candidates) in candidates {
-        // Where nothing is known of any talk's worth, all are alike and there is no cut to speak of.
-        if !candidates.iter().any(known) {
-            continue;
-        }
-        let chosen = candidates.iter().copied().filter(|t| placed.contains(t));
-        let found = event.calibration().tied_around(chosen, candidates.iter().copied());
-        let (Some(cut), false, false) = (found.cut, found.chosen.is_empty(), found.left_out.is_empty()) else {
-            continue;
-        };
-        undecided.extend(found.left_out.iter().copied());
-        let names = |talks: &[TalkIx]| talks.iter().map(|t| TalkName::of(event, words, *t)).collect();
-        ties.push(TieAtCut {
-            format: format.map(|f| event.format_id(f).clone()),
-            cut,
-            chosen: names(&found.chosen),
-            left_out: names(&found.left_out),
-        });
-    }
+    let mut ties = ties(event, placed);
+    let order = event.formats_as_written();
+    ties.sort_by_key(|tie| tie.format.map(|format| order.iter().position(|f| *f == format)));
+    let undecided: HashSet<TalkIx> = ties.iter().flat_map(|tie| &tie.left_out).copied().collect();
+    let names = |talks: &[TalkIx]| talks.iter().map(|t| TalkName::of(event, words, *t)).collect();
+    let ties = ties.iter().map(|tie| TieAtCut {
+        format: tie.format.map(|f| event.format_id(f).clone()),
+        cut: tie.cut,
+        chosen: names(&tie.chosen),
+        left_out: names(&tie.left_out),
+    });
     let mut left_out: Vec<TalkIx> =
         event.talk_indices().filter(|t| event.talk(*t).status != Status::Declined && !placed.contains(t)).collect();
     left_out.sort_by_key(|t| Reverse(event.talk(*t).merit));
@@ -81,5 +65,5 @@ pub(super) fn at(event: &CheckedEvent, words: &Words<'_>, placed: &HashSet<TalkI
         standard_error: event.calibration().talk(talk).and_then(crate::reviews::TalkMarks::standard_error),
         tied: undecided.contains(&talk),
     };
-    (left_out.into_iter().map(describe).collect(), ties)
+    (left_out.into_iter().map(describe).collect(), ties.collect())
 }

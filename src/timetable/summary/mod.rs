@@ -11,7 +11,7 @@ pub use quota::{Quota, Reached};
 pub use words::rule_names;
 
 use super::{Answer, Audit, Detail, Level, Placement, RuleReport, Status, StoppedBy, Timetable};
-use crate::event::{CheckedEvent, FormatId, FormatIx, Status as TalkStatus, TalkId, TalkIx};
+use crate::event::{CheckedEvent, FormatId, FormatIx, Status as TalkStatus, TalkId, TalkIx, Warning};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
@@ -74,6 +74,9 @@ pub struct Summary {
     /// Why there is no timetable, where there is none and that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
+    /// What is right in the event, and probably not what was meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
 /// How far a search settled its answer.
@@ -184,6 +187,7 @@ impl Summary {
             value: answer.value,
             priorities: answer.priorities.clone(),
             explanation: answer.explanation.clone(),
+            warnings: answer.warnings.clone(),
             ..Self::gather(event, &sources)
         }
     }
@@ -203,7 +207,7 @@ impl Summary {
     /// ```
     pub fn of_timetable(event: &CheckedEvent, timetable: &Timetable, audit: &Audit) -> Self {
         let sources = Sources { placements: &timetable.placements, rules: &audit.rules };
-        Self { value: Some(audit.value), ..Self::gather(event, &sources) }
+        Self { value: Some(audit.value), warnings: event.warnings(), ..Self::gather(event, &sources) }
     }
 
     fn gather(event: &CheckedEvent, sources: &Sources<'_>) -> Self {
@@ -244,6 +248,9 @@ impl Summary {
             format: format.map(|f| event.format_id(f).clone()),
             talks,
         };
+        let order = event.formats_as_written();
+        let mut formats: Vec<_> = formats.into_iter().collect();
+        formats.sort_by_key(|(format, _)| format.map(|format| order.iter().position(|f| *f == format)));
         self.formats = formats.into_iter().map(named).collect();
     }
 

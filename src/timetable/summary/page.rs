@@ -2,21 +2,6 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The text, or as much of it as fits, and an ellipsis.
-pub(super) fn cut_to(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for c in text.chars() {
-        if short.width() + c.width().unwrap_or(0) + 1 > columns {
-            break;
-        }
-        short.push(c);
-    }
-    format!("{}…", short.trim_end())
-}
-
 /// Lines that are never wider than the page.
 pub(super) struct Page {
     columns: usize,
@@ -181,12 +166,5 @@ mod tests {
         assert!(page.text().lines().all(|line| line.width() <= 40), "{}", page.text());
         let starts = page.text().lines().map(|l| l[..l.find("reached").or(l.find("nine")).unwrap_or(0)].width());
         assert_eq!(starts.take(2).collect::<std::collections::BTreeSet<_>>().len(), 1, "{}", page.text());
-    }
-
-    #[test]
-    fn a_text_that_is_cut_ends_with_an_ellipsis_within_its_columns() {
-        assert_eq!(cut_to("Déployer", 8), "Déployer");
-        assert_eq!(cut_to("Déployer le vendredi", 9), "Déployer…");
-        assert_eq!(cut_to("日本語", 4), "日…");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::words::{Words, bounds, of_measure, percent, some};
 use crate::{
-    event::Amount,
+    event::Share,
     rules::{BuiltIn, Rule},
     timetable::{Detail, RuleReport},
 };
@@ -88,7 +88,7 @@ impl Quota {
             quota.measure = of_measure(&count.measure);
             (quota.min, quota.max) = (count.min.map(i64::from), count.max.map(i64::from));
             (quota.min_share, quota.max_share) =
-                (count.min_share.map(Amount::as_f64), count.max_share.map(Amount::as_f64));
+                (count.min_share.map(Share::as_f64), count.max_share.map(Share::as_f64));
         } else {
             (quota.min, quota.max) = (details.iter().find_map(|d| d.min), details.iter().find_map(|d| d.max));
         }

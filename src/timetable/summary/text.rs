@@ -2,9 +2,10 @@
 
 use super::{
     Charge, LeftOut, Payer, Quota, Settled, Status, StoppedBy, Summary, TalkName, TieAtCut,
-    page::{Page, cut_to},
+    page::Page,
     words::{bounds, clean, join, percent, some},
 };
+use crate::{event::Warning, text::cut};
 use std::fmt;
 
 /// The columns of a text that nobody asked to be narrower.
@@ -17,6 +18,8 @@ const RULES: usize = 24;
 const PAYERS: usize = 4;
 const LEFT_OUT: usize = 5;
 const TIED: usize = 4;
+/// The columns of a warning: longer ones are cut there.
+const LONGEST: usize = 600;
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,6 +31,7 @@ impl fmt::Display for Summary {
             self.charges(&mut page);
             self.cut(&mut page);
         }
+        self.warnings(&mut page);
         f.write_str(page.text())
     }
 }
@@ -38,8 +42,7 @@ impl Summary {
         match (self.value, &self.search) {
             (None, Some(Settled { status: Status::Infeasible, .. })) => self.infeasible(page),
             (None, search) => {
-                let bound =
-                    search.and_then(|s| s.bound).map(|bound| format!("; the best possible value is at most {bound}"));
+                let bound = search.and_then(|s| s.bound).map(|bound| format!("; no timetable {}", worth_more(bound)));
                 let (limit, advice) = match search.map(|s| s.stopped_by) {
                     Some(StoppedBy::Arithmetic) => (
                         "that exact arithmetic confirms: the solver's answer was not one",
@@ -54,20 +57,21 @@ impl Summary {
                 page.line(advice);
             }
             (Some(value), Some(search)) => {
-                page.line(&format!("Worth {value}. {}", trust(search)));
+                page.line(&format!("{}. {}", worth(value, true), trust(value, search)));
                 for (i, level) in self.priorities.iter().enumerate() {
                     let known = match (search.status, i) {
                         (Status::Optimal, 0) => "the best possible".to_owned(),
                         (Status::Optimal, _) => "the best possible after what comes first".to_owned(),
-                        _ => format!("at most {} is possible", level.bound),
+                        _ => format!("none {}", worth_more(level.bound)),
                     };
-                    page.hanging(2, 4, &format!("priority {}: worth {}, {known}", level.priority, level.value));
+                    page.hanging(2, 4, &format!("priority {}: {}, {known}", level.priority, worth(level.value, false)));
                 }
             }
             (Some(value), None) if self.broken.is_empty() => {
                 page.line("Valid: everything that must hold does.");
                 page.line(&format!(
-                    "Worth {value}. An audit does not say how far that is from the best: solving does."
+                    "{}. An audit does not say how far that is from the best: solving does.",
+                    worth(value, true)
                 ));
             }
             (Some(value), None) => {
@@ -81,7 +85,7 @@ impl Summary {
                     payers(page, charge, 4);
                 }
                 more(page, 2, self.broken.len(), RULES);
-                page.line(&format!("Otherwise its gains less its costs come to {value}."));
+                page.line(&format!("Otherwise it {}.", worth(value, false).replacen("worth", "is worth", 1)));
             }
         }
     }
@@ -90,9 +94,11 @@ impl Summary {
         page.line("No timetable satisfies what must hold. That is proven.");
         page.gap();
         if let Some(explanation) = &self.explanation {
-            for line in explanation.lines() {
-                page.line(&clean(line));
+            let all = explanation.lines().count();
+            for line in explanation.lines().take(RULES) {
+                page.hanging(0, 2, &clean(&cut(line, LONGEST)));
             }
+            more(page, 0, all, RULES);
             return;
         }
         page.line("What must hold:");
@@ -102,10 +108,28 @@ impl Summary {
         }
         more(page, 2, self.required.len(), RULES);
         page.gap();
-        page.line(
+        page.line(if self.required.is_empty() {
+            "No rule is required, so it is the event itself: the accepted talks cannot all be placed. To find out which, \
+             mark one after the other as proposed and solve again."
+        } else {
             "Which of these contradict each other was not looked for. To find out, give one required rule a weight \
-             instead, solve again, and see what it costs.",
-        );
+             instead, solve again, and see what it costs."
+        });
+    }
+
+    /// What is probably not what was meant; what explains that there is no timetable was told there.
+    fn warnings(&self, page: &mut Page) {
+        let told = self.explanation.is_some() && self.value.is_none();
+        let rest: Vec<&Warning> = self.warnings.iter().filter(|warning| !(told && warning.impossible)).collect();
+        if rest.is_empty() {
+            return;
+        }
+        page.gap();
+        page.line(&format!("To look at ({})", some(rest.len(), "warning")));
+        for warning in rest.iter().take(RULES) {
+            page.hanging(2, 4, &clean(&cut(&warning.to_string(), LONGEST)));
+        }
+        more(page, 2, rest.len(), RULES);
     }
 
     /// How many of what.
@@ -216,7 +240,7 @@ impl Summary {
         more(page, 2, self.left_out.len(), LEFT_OUT);
         if !self.ties.is_empty() {
             page.gap();
-            page.line("The marks cannot tell these apart: they are for people to discuss.");
+            page.line("Merit cannot tell these apart: they are for people to discuss.");
         }
         for tie in &self.ties {
             page.hanging(2, 4, &tied(tie));
@@ -226,17 +250,30 @@ impl Summary {
     }
 }
 
+/// `Worth 93.25`, or `Costs 143` where costs outweigh gains.
+fn worth(value: f64, begins: bool) -> String {
+    match (value < 0.0, begins) {
+        (true, true) => format!("Costs {}", -value),
+        (true, false) => format!("costs {}", -value),
+        (false, true) => format!("Worth {value}"),
+        (false, false) => format!("worth {value}"),
+    }
+}
+
+/// `is worth more than 93.25`, or `costs less than 143`: what no timetable does.
+fn worth_more(bound: f64) -> String {
+    if bound < 0.0 { format!("costs less than {}", -bound) } else { format!("is worth more than {bound}") }
+}
+
 /// Why the value is to be trusted, and how far.
-fn trust(search: &Settled) -> String {
-    let bound = search.bound.unwrap_or(f64::INFINITY);
+fn trust(value: f64, search: &Settled) -> String {
+    let most = worth_more(search.bound.unwrap_or(f64::INFINITY));
     let gap = search.gap.map_or_else(String::new, |gap| format!(" (a gap of {})", percent(gap)));
     match search.stopped_by {
+        _ if search.status == Status::Optimal && value < 0.0 => "Proven: no timetable costs less.".to_owned(),
         _ if search.status == Status::Optimal => "Proven: no timetable is worth more.".to_owned(),
-        StoppedBy::Gap => format!("Close enough: no timetable is worth more than {bound}{gap}."),
-        stopped => format!(
-            "The search ended {} it could prove more: no timetable is worth more than {bound}{gap}.",
-            ended(stopped)
-        ),
+        StoppedBy::Gap => format!("Close enough: no timetable {most}{gap}."),
+        stopped => format!("The search ended {} it could prove more: no timetable {most}{gap}.", ended(stopped)),
     }
 }
 
@@ -313,7 +350,7 @@ fn names(talks: &[TalkName]) -> String {
 }
 
 fn quoted(title: &str) -> String {
-    format!("“{}”", cut_to(title, 60))
+    format!("“{}”", cut(title, 60))
 }
 
 fn signed(amount: f64) -> String {
@@ -331,13 +368,13 @@ mod tests {
     #[test]
     fn only_a_proof_is_called_one() {
         use StoppedBy::{Arithmetic, Cancelled, Gap, Proof, Time, Work};
-        assert_eq!(trust(&settled(Status::Optimal, Proof)), "Proven: no timetable is worth more.");
+        assert_eq!(trust(93.25, &settled(Status::Optimal, Proof)), "Proven: no timetable is worth more.");
         for stopped in [Gap, Time, Work, Cancelled, Arithmetic] {
-            let words = trust(&settled(Status::Feasible, stopped));
+            let words = trust(93.25, &settled(Status::Feasible, stopped));
             assert!(words.ends_with("no timetable is worth more than 93.25 (a gap of 3.5 %)."), "{words}");
             assert!(!words.contains("Proven"), "{words}");
         }
-        let words = trust(&settled(Status::Feasible, Time));
+        let words = trust(93.25, &settled(Status::Feasible, Time));
         assert!(words.starts_with("The search ended at its time limit, before it could prove more"), "{words}");
     }
 
@@ -346,7 +383,7 @@ mod tests {
         let mut summary = Summary { search: Some(settled(Status::Unknown, StoppedBy::Time)), ..Summary::default() };
         let text = summary.to_string();
         assert!(
-            text.starts_with("No timetable found before the limit; the best possible value is at most 93.25."),
+            text.starts_with("No timetable found before the limit; no timetable is worth more than 93.25."),
             "{text}"
         );
         summary.search = Some(settled(Status::Infeasible, StoppedBy::Proof));
@@ -383,5 +420,37 @@ mod tests {
     #[test]
     fn amounts_have_a_sign_and_align() {
         assert_eq!([signed(-4.0), signed(827.58)], ["        -4", "   +827.58"]);
+    }
+
+    #[test]
+    fn where_costs_outweigh_gains_a_timetable_costs_something() {
+        let costs = |status, stopped_by| Settled { status, stopped_by, bound: Some(-120.0), gap: None };
+        let mut summary = Summary {
+            value: Some(-143.0),
+            search: Some(costs(Status::Optimal, StoppedBy::Proof)),
+            ..Summary::default()
+        };
+        assert!(summary.to_string().starts_with("Costs 143. Proven: no timetable costs less."), "{summary}");
+        summary.search = Some(costs(Status::Feasible, StoppedBy::Time));
+        let text = summary.to_string();
+        assert!(text.contains("Costs 143.") && text.contains("no timetable costs less than 120."), "{text}");
+        summary.priorities = vec![crate::timetable::Level { priority: 2, value: -3.0, bound: -2.5 }];
+        assert!(summary.to_string().contains("priority 2: costs 3, none costs less than 2.5"), "{summary}");
+        summary.search = None;
+        assert!(summary.to_string().contains("\nCosts 143. An audit"), "{summary}");
+        assert!(!summary.to_string().contains("-143"), "{summary}");
+    }
+
+    #[test]
+    fn what_leaves_no_timetable_is_told_instead_of_advice_on_rules_that_there_are_not() {
+        let mut summary = Summary { search: Some(settled(Status::Infeasible, StoppedBy::Proof)), ..Summary::default() };
+        assert!(!summary.to_string().contains("weight"), "{summary}");
+        assert!(summary.to_string().contains("No rule is required"), "{summary}");
+        let why = Warning::new("talks[0]", "no place takes it").impossible();
+        summary.explanation = Some(why.to_string());
+        summary.warnings = vec![why, Warning::new("rules[0]", "about nothing")];
+        let text = summary.to_string();
+        assert_eq!(text.matches("talks[0]: no place takes it").count(), 1, "{text}");
+        assert!(text.ends_with("To look at (1 warning)\n  rules[0]: about nothing"), "{text}");
     }
 }

@@ -31,7 +31,7 @@ impl<'e> Words<'e> {
 
     /// What people call the talk: its title, or its id where it has none.
     pub(super) fn title(&self, talk: TalkIx) -> String {
-        let talk = &self.event.event().talks[talk.at()];
+        let talk = self.event.written_talk(talk);
         clean(if talk.title.trim().is_empty() { talk.id.as_str() } else { &talk.title })
     }
 
@@ -42,11 +42,11 @@ impl<'e> Words<'e> {
 
     /// The names of those who give the talk.
     pub(super) fn speakers(&self, talk: TalkIx) -> Vec<String> {
-        self.event.event().talks[talk.at()].speakers.iter().map(|id| self.speaker(id)).collect()
+        self.event.written_talk(talk).speakers.iter().map(|id| self.speaker(id)).collect()
     }
 
     fn speaker(&self, id: &SpeakerId) -> String {
-        let name = self.event.find_speaker(id).map(|s| self.event.event().speakers[s.at()].name.as_str());
+        let name = self.event.find_speaker(id).map(|s| self.event.written_speaker(s).name.as_str());
         clean(name.filter(|name| !name.trim().is_empty()).unwrap_or(id.as_str()))
     }
 
@@ -61,7 +61,12 @@ impl<'e> Words<'e> {
     fn key(&self, dimension: &str, key: &str) -> String {
         match dimension {
             "day" => key.parse::<Date>().map_or_else(|_| clean(key), |d| d.strftime("%a %-d %b").to_string()),
-            "start" | "time" => key.parse::<CivilTime>().map_or_else(|_| clean(key), |t| self.time(t)),
+            "start" | "time" => {
+                // Where the clocks show a time twice, its offset follows it.
+                let (time, offset) = key.split_at_checked(CivilTime::LENGTH).unwrap_or((key, ""));
+                let offset = if offset.is_empty() { String::new() } else { format!(" {}", clean(offset)) };
+                time.parse().map_or_else(|_| clean(key), |t| self.time(t) + &offset)
+            }
             "speaker" => self.speaker(&SpeakerId::from(key)),
             _ => clean(key),
         }

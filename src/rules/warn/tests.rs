@@ -1,0 +1,1 @@
+//! Claims about warnings of rules.
