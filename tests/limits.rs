@@ -1,4 +1,7 @@
 //! What limits, progress and a cancelled search promise, on an event with parts, priorities and something to search.
+//!
+//! `SLOTWISE_MEASURE="examples/data some-event.json" cargo test --test limits -- measured --nocapture` prints, of these
+//! files and folders, by how much limits are overrun, how long progress is silent and how late a cancel is heeded.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::float_cmp, reason = "amounts are whole thousandths")]
@@ -12,12 +15,13 @@ use slotwise::{
     timetable::{Status, StoppedBy},
 };
 use std::{
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Two days that share nothing, each with talks of many sizes for two rooms and six hours; then, second in priority, an
@@ -258,4 +262,79 @@ fn a_search_that_ends_while_rules_are_stated_says_so_with_what_it_found_before()
         let slow = Slow::new(Duration::from_millis(80), usize::MAX);
         stopped(&slow.solved(options().time_limit(Duration::from_millis(10))), StoppedBy::Time);
     }
+}
+
+/// The files that are asked for, and those in the folders that are.
+fn files(asked: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for path in asked.split_whitespace().map(Path::new) {
+        match std::fs::read_dir(path) {
+            Ok(entries) => files.extend(entries.map(|entry| entry.unwrap().path())),
+            Err(_) => files.push(path.to_owned()),
+        }
+    }
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    files
+}
+
+/// How long a search goes on after it is to stop, and the longest time without a report of progress.
+fn lateness(event: &CheckedEvent, options: SolveOptions, limit: Duration, cancelled: bool) -> [Duration; 2] {
+    let flag = CancelFlag::new();
+    let heard = Arc::new(Mutex::new((Instant::now(), Duration::ZERO)));
+    let ear = Arc::clone(&heard);
+    let hear = move |_: &Progress| {
+        let (last, longest) = &mut *ear.lock().unwrap();
+        *longest = (*longest).max(last.elapsed());
+        *last = Instant::now();
+    };
+    let options = options.cancel(flag.clone()).on_progress(hear);
+    let options = if cancelled { options } else { options.time_limit(limit) };
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        let (done, ended) = std::sync::mpsc::channel::<()>();
+        if cancelled {
+            scope.spawn(move || {
+                let _ = ended.recv_timeout(limit);
+                flag.cancel();
+            });
+        }
+        solve(event, &options).unwrap();
+        drop(done);
+    });
+    let took = begun.elapsed();
+    let (last, longest) = *heard.lock().unwrap();
+    [took.saturating_sub(limit), longest.max(last.elapsed())]
+}
+
+/// Asserts nothing: what the clock says depends on the machine. The figures are for reading.
+#[test]
+fn measured_overruns_silences_and_delays_of_cancels() {
+    let Ok(asked) = std::env::var("SLOTWISE_MEASURE") else { return };
+    let millis = |time: Duration| time.as_secs_f64() * 1000.0;
+    let row = |name: &str, [overrun, silence, cancel]: [Duration; 3]| {
+        println!("{name:50} {:10.1} {:10.1} {:10.1}", millis(overrun), millis(silence), millis(cancel));
+    };
+    println!("{:50} {:>10} {:>10} {:>10}", "worst, in milliseconds", "overrun", "silence", "cancel");
+    let mut all = [Duration::ZERO; 3];
+    for file in files(&asked) {
+        let Ok(event) = Event::read(&std::fs::read_to_string(&file).unwrap()) else {
+            println!("{} is no event", file.display());
+            continue;
+        };
+        let mut worst = [Duration::ZERO; 3];
+        for options in backends().flat_map(|options| [options.clone().threads(1), options.threads(2)]) {
+            for limit in [0, 10, 100, 500, 2000].map(Duration::from_millis) {
+                let [overrun, silence] = lateness(&event, options.clone(), limit, false);
+                (worst[0], worst[1]) = (worst[0].max(overrun), worst[1].max(silence));
+            }
+            for after in [1, 20, 300].map(Duration::from_millis) {
+                let [late, silence] = lateness(&event, options.clone(), after, true);
+                (worst[1], worst[2]) = (worst[1].max(silence), worst[2].max(late));
+            }
+        }
+        row(&file.file_name().unwrap().to_string_lossy(), worst);
+        all = std::array::from_fn(|i| all[i].max(worst[i]));
+    }
+    row("all", all);
 }

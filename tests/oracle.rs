@@ -1,8 +1,9 @@
 //! The library against an oracle that shares no code with it: of thousands of tiny events, the exact answer is what trying
 //! every timetable finds.
 //!
-//! `SLOTWISE_ORACLE_EVENTS=10000` tries so many events instead of a few hundred, `SLOTWISE_ORACLE_FROM=123` begins with that
-//! one. Of an event on which the two disagree, a smaller one is printed on which they still do.
+//! `SLOTWISE_ORACLE_EVENTS=10000` tries so many events instead of a few hundred, `SLOTWISE_ORACLE_FROM=123` begins with
+//! that one, `SLOTWISE_ORACLE_SECONDS=3` waits so long for a proof instead of twenty seconds. Of an event on which the two
+//! disagree, a smaller one is printed on which they still do.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -17,8 +18,6 @@ use std::{collections::BTreeMap, time::Duration};
 
 /// More timetables than this are not tried.
 const MOST: usize = 20_000;
-/// Of what is so small, anything is proven long before this.
-const LONG: Duration = Duration::from_secs(20);
 /// How often a smaller event is tried.
 const TRIES: usize = 400;
 
@@ -126,9 +125,11 @@ fn disagreement(event: &Value) -> Option<String> {
         return None;
     }
     let best = oracle.best();
+    // Of what is so small, anything is proven long before this.
+    let long = Duration::from_secs(number("SLOTWISE_ORACLE_SECONDS", 20));
     for backend in BackendKind::ALL {
         for threads in [1, 2] {
-            let options = SolveOptions::new().backend(*backend).threads(threads).time_limit(LONG);
+            let options = SolveOptions::new().backend(*backend).threads(threads).time_limit(long);
             let answer = match solve(&checked, &options) {
                 Ok(answer) => serde_json::to_value(&answer).unwrap(),
                 Err(error) => return Some(format!("error: {error}")),
