@@ -10,7 +10,7 @@ use common::{
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use slotwise::{
-    Amount, Audit, CheckedEvent, Event, Interest, Problems, Room, Slot, SolveError, SolveOptions, Talk,
+    Amount, Audit, CheckedEvent, Event, Interest, Problems, Room, Slot, SolveError, SolveOptions, Status, Talk,
     civil::date,
     program::Program,
     rules::{BuiltIn, Clash, ClashOf, Factored, Fit, Per, Rule, Strength},
@@ -67,8 +67,8 @@ fn stretch(event: &mut Event, amounts: &[Amount], people: &[u32], repeats: usize
 
 /// The event is refused, with the rule that is to be mended, or its answer is what the audit says.
 fn refused_or_exact(event: &CheckedEvent) -> Result<bool, TestCaseError> {
-    let whole = Program::of(event);
-    prop_assert_eq!(whole.as_ref().err(), Program::shrunk(event).as_ref().err(), "one event, one verdict");
+    let (whole, shrunk) = (Program::of(event), Program::shrunk(event));
+    prop_assert!(shrunk.is_ok() || whole.is_err(), "what is refused small is refused in full");
     let answer = match solve(event, &SolveOptions::new().threads(1).work_limit(20)) {
         Err(SolveError::TooLarge(found)) => {
             let problem = found.problem();
@@ -124,6 +124,7 @@ fn too_large(event: Event) -> String {
 fn wishes_of_very_many_people_at_extreme_weights_are_refused_by_the_rule_that_weighs_them() {
     for per in [Per::Missed, Per::Pair, Per::Minute] {
         let mut event = event();
+        event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
         event.interests = vec![Interest::new(["p", "q"]).weight(Amount::MAX); 18_447];
         event.rules = vec![
             Rule::weighted(Amount::ONE, Fit::new()),
@@ -137,10 +138,10 @@ fn wishes_of_very_many_people_at_extreme_weights_are_refused_by_the_rule_that_we
 #[test]
 fn what_one_rule_gains_and_another_costs_is_not_set_off_against_each_other() {
     let mut event = event();
-    let json = r#"[{"kind": "merit", "weight": 1000000}, {"kind": "keep", "weight": 1000000, "add": 1000000}]"#;
+    let json = r#"[{"kind": "merit", "weight": 400000}, {"kind": "keep", "weight": 400000, "add": 1000000}]"#;
     event.rules = serde_json::from_str(json).unwrap();
     let said = too_large(event);
-    assert!(said.contains("all rules together to 4000000000000"), "{said}");
+    assert!(said.contains("all rules together to 1600000000000"), "{said}");
 }
 
 #[test]

@@ -300,7 +300,7 @@ fn an_event_in_which_nothing_is_worth_anything_is_told_what_to_add() {
 fn rules_about_nothing_are_told_with_the_name_that_was_meant() {
     let (text, code) = said(&["check", "rules_about_nothing.json"]);
     assert_eq!(code, Some(0), "{text}");
-    says(&text, &["`colour`", "`kit`"]);
+    says(&text, &["did you mean \"colour\"", "did you mean \"kit\""]);
     let told: Vec<_> = (1..=8).filter(|rule| !text.contains(&format!("rules[{rule}]"))).collect();
     assert!(told.is_empty(), "nothing is said of rules {told:?}:\n{text}");
     assert!(!text.contains("rules[0]"), "that rule is about something:\n{text}");

@@ -135,8 +135,7 @@ impl PartialOrd for Share {
 impl Ord for Share {
     fn cmp(&self, other: &Self) -> Ordering {
         let ((part, whole), (other_part, other_whole)) = (self.terms(), other.terms());
-        // The largest numbers there are, of shares that nobody checked, are those of `u32`: products fit.
-        (part * other_whole).cmp(&(other_part * whole))
+        (i128::from(part) * i128::from(other_whole)).cmp(&(i128::from(other_part) * i128::from(whole)))
     }
 }
 

@@ -23,6 +23,13 @@ const DIMENSIONS: [&str; 12] = [
     "speaker:region",
 ];
 
+/// How large a share is, for sorting.
+fn number_of(share: &Value) -> f64 {
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    let parts = share.as_str().and_then(|text| text.split_once('/'));
+    parts.map_or_else(|| share.as_f64().unwrap(), |(part, whole)| number(part) / number(whole))
+}
+
 impl Draft {
     pub(crate) fn rules(&mut self) {
         if self.dice.chance(12) {
@@ -163,7 +170,18 @@ impl Draft {
         };
         let each = self.each(0);
         let mut rule = json!({"each": each, "measure": measure});
-        let shares = [0.0, 0.25, 0.333, 0.4, 0.5, 0.5, 0.667, 0.75, 1.0];
+        let shares = [
+            json!(0),
+            json!(0.25),
+            json!("1/3"),
+            json!(0.333),
+            json!(0.4),
+            json!(0.5),
+            json!("3/7"),
+            json!("2/3"),
+            json!(0.75),
+            json!(1),
+        ];
         let bounds = self.dice.between(0..=5);
         if bounds == 0 || bounds == 3 {
             rule["min"] = self.dice.between(size.max(1)..=most).into();
@@ -174,13 +192,13 @@ impl Draft {
         }
         if bounds >= 4 {
             let mut pair = [self.dice.pick(&shares), self.dice.pick(&shares)];
-            pair.sort_by(f64::total_cmp);
+            pair.sort_by(|a, b| number_of(a).total_cmp(&number_of(b)));
             let which = self.dice.between(0..=2);
             if which != 1 {
-                rule["min_share"] = pair[0].into();
+                rule["min_share"] = pair[0].clone();
             }
             if which != 0 {
-                rule["max_share"] = pair[1].into();
+                rule["max_share"] = pair[1].clone();
             }
             if self.dice.chance(30) {
                 rule["of"] = self.selection(1);
@@ -211,7 +229,7 @@ impl Draft {
     fn fit(&mut self) -> Value {
         let mut rule = json!({});
         if self.dice.chance(40) {
-            rule["tolerance"] = self.dice.pick(&[0.1, 0.25, 0.333, 1.0]).into();
+            rule["tolerance"] = self.dice.pick(&[json!(0.1), json!(0.25), json!("1/3"), json!(1)]);
         }
         if self.dice.chance(40) {
             rule["empty_weight"] = self.dice.pick(&[0.001, 0.01, 0.5]).into();
