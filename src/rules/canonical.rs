@@ -97,3 +97,58 @@ fn sort_said<T: Serialize>(list: Option<&mut Vec<T>>) {
         list.sort_by_cached_key(|said| serde_json::to_string(said).unwrap_or_default());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The two rules with their lists sorted.
+    fn sorted(rules: [&str; 2]) -> [Rule; 2] {
+        rules.map(|rule| {
+            let mut rule: Rule = serde_json::from_str(rule).expect("a rule");
+            rule.sort_lists();
+            rule
+        })
+    }
+
+    #[test]
+    fn what_is_said_in_another_order_is_said_alike() {
+        for rules in [
+            [
+                r#"{"kind": "count", "measure": "talks", "each": ["day", "tag:topic"], "max": 1, "required": true,
+                    "where": {"rooms": ["r2", "r10"], "any": [{"blocks": ["b", "a"]}, {"slots": ["s2", "s1"]}]},
+                    "talks": {"tags": {"topic": ["a", "b"]}, "status": ["proposed", "accepted"]}}"#,
+                r#"{"kind": "count", "measure": "talks", "each": ["tag:topic", "day"], "max": 1, "required": true,
+                    "where": {"rooms": ["r10", "r2"], "any": [{"slots": ["s1", "s2"]}, {"blocks": ["a", "b"]}]},
+                    "talks": {"tags": {"topic": ["b", "a"]}, "status": ["accepted", "proposed"]}}"#,
+            ],
+            [
+                r#"{"kind": "clash", "pairs": [["p1", "p2", 3], ["p1", "p4"]], "weight": 1}"#,
+                r#"{"kind": "clash", "pairs": [["p4", "p1"], ["p2", "p1", 3]], "weight": 1}"#,
+            ],
+            [
+                r#"{"kind": "rest", "minutes": 5, "speakers": ["a", "b"], "weight": 1, "talks": {"ids": ["p2", "p1"]}}"#,
+                r#"{"kind": "rest", "minutes": 5, "speakers": ["b", "a"], "weight": 1, "talks": {"ids": ["p1", "p2"]}}"#,
+            ],
+            [
+                r#"{"kind": "order", "sequence": ["p1", "p2"], "relation": "same_day", "weight": 1}"#,
+                r#"{"kind": "order", "sequence": ["p2", "p1"], "relation": "same_day", "weight": 1}"#,
+            ],
+        ] {
+            let [one, other] = sorted(rules);
+            assert_eq!(one, other);
+        }
+    }
+
+    #[test]
+    fn a_sequence_that_is_one_after_the_other_keeps_its_order() {
+        for relation in ["before", "consecutive"] {
+            let rule = |ids: &str| {
+                format!(r#"{{"kind": "order", "sequence": [{ids}], "relation": "{relation}", "required": true}}"#)
+            };
+            let (forwards, backwards) = (rule(r#""p1", "p2""#), rule(r#""p2", "p1""#));
+            let [one, other] = sorted([&forwards, &backwards]);
+            assert_ne!(one, other);
+        }
+    }
+}

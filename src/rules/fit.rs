@@ -268,10 +268,10 @@ mod tests {
         event.rooms[1].capacity = Some(40);
         let accepted = crate::event::Status::Accepted;
         event.talks = vec![talk("p17").audience(17).status(accepted), talk("p30").audience(30).status(accepted)];
-        assert_eq!(best(&event, [soft(Fit::new())]), "p17 small 09:00, p30 large 09:00");
+        assert_eq!(best(&event, [soft(Fit::new())]), "p30 large 09:00, p17 small 09:00");
         assert_eq!(best(&event, [Rule::required(Fit::new())]), "none");
         let p30 = Rule::required(Fit::new()).talks(Selection::ids(["p30"]));
-        assert_eq!(best(&event, [p30]), "p17 small 09:00, p30 large 09:00");
+        assert_eq!(best(&event, [p30]), "p30 large 09:00, p17 small 09:00");
     }
 
     #[test]

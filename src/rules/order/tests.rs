@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::{
-    event::{Block, Event, Format, Opening, Status},
+    event::{Block, Event, Format, Opening, Speaker, Status, Talk},
     rules::{
         Rule, Selection,
-        testing::{at, best, best_value, breaks, cost, grid, judge, open, problems, soft, talk, talks},
+        testing::{at, best, best_value, breaks, cost, grid, judge, open, problems, soft, talk, talks, window},
     },
 };
 
@@ -100,6 +100,49 @@ fn consecutive_talks_are_on_one_day_also_where_the_first_ends_at_midnight() {
     assert_eq!(cost(&grid, &order, "p1 a 23:00, p2 a sat-00:00"), 1);
     grid.slots.remove(1);
     assert_eq!(cost(&grid, &order, "p1 a 23:00, p2 a sat-09:00"), 1);
+}
+
+#[test]
+fn an_hour_in_which_the_room_is_closed_is_not_between() {
+    let mut event = open("a", "09:00", "12:00");
+    event.rooms[0] = event.rooms[0].clone().unavailable(at("09:30"), at("11:00"));
+    event.talks = ["p1", "p2"].map(|id| talk(id).tag("series", "s")).to_vec();
+    for order in [soft(sequence("p1 p2", Relation::Consecutive)), soft(series(Relation::Consecutive))] {
+        assert_eq!(cost(&event, &order, "p1 a 09:00, p2 a 11:00"), 0);
+        assert_eq!(cost(&event, &order, "p1 a 09:00, p2 a 11:10"), 1, "somebody could use 11:00");
+    }
+    event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+    let required = Rule::required(sequence("p1 p2", Relation::Consecutive));
+    event.openings[0].every_minutes = 60;
+    assert_eq!(best(&event, [required]), "p1 a 09:00, p2 a 11:00");
+}
+
+#[test]
+fn a_slot_is_between_only_where_some_talk_could_fill_it() {
+    let mut event = grid("a b", "09:00 10:00 11:00");
+    event.formats = vec![Format::new("lab", 60)];
+    event.slots[1].formats = vec!["lab".into()];
+    event.talks = talks("p1 p2");
+    let order = soft(sequence("p1 p2", Relation::Consecutive));
+    let apart = |event: &Event| cost(event, &order, "p1 a 09:00, p2 a 11:00");
+    assert_eq!(apart(&event), 0, "nobody has a lab");
+    let with = |lab: Talk| {
+        let mut event = event.clone();
+        let mut speaker = Speaker::new("away", "");
+        speaker.unavailable.push(window("10:30", "10:40"));
+        event.speakers.push(speaker);
+        event.talks.push(lab.format("lab"));
+        apart(&event)
+    };
+    let lab = || Talk::new("p3", "");
+    assert_eq!(with(lab()), 1);
+    assert_eq!(with(lab().pin_room("a")), 1);
+    assert_eq!(with(lab().status(Status::Declined)), 0);
+    assert_eq!(with(lab().by("away")), 0);
+    assert_eq!(with(lab().pin_room("b")), 0);
+    assert_eq!(with(lab().pin_start(at("09:00"))), 0);
+    assert_eq!(with(lab().needs("equipment", "screen")), 0);
+    assert_eq!(with(lab().minutes(70)), 0, "it is too long");
 }
 
 #[test]
