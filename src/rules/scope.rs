@@ -145,6 +145,14 @@ impl<'e> Scope<'e> {
         Self { event, index, name, strength, talks, selection, kind }
     }
 
+    /// The same rule with the lists of its fields in the order of the file.
+    pub(crate) fn written<'w>(&self, selection: &'w Selection, kind: &'w dyn RuleKind) -> Scope<'w>
+    where
+        'e: 'w,
+    {
+        Scope { selection, kind, ..*self }
+    }
+
     /// The event.
     pub fn event(&self) -> &'e CheckedEvent {
         self.event

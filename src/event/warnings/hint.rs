@@ -25,7 +25,8 @@ pub(crate) type Keys<'e> = BTreeMap<&'e str, BTreeSet<&'e str>>;
 
 impl<'e> Tagged<'e> {
     pub(crate) fn of(event: &'e CheckedEvent) -> Self {
-        let written = event.event();
+        // Indices are positions in these lists.
+        let written = event.canonical();
         let open = || event.talk_indices().filter(|t| event.talk(*t).status != Status::Declined);
         let mut heard: Vec<bool> = vec![false; written.speakers.len()];
         open().flat_map(|t| &event.talk(t).speakers).for_each(|s| heard[s.at()] = true);

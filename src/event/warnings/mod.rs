@@ -16,7 +16,7 @@ pub(crate) use offers::{fitting_rooms, offers};
 pub(crate) use worth::nothing_draws;
 
 use super::CheckedEvent;
-use crate::rules::Warn;
+use crate::rules::{Scope, Warn};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
@@ -89,11 +89,18 @@ impl CheckedEvent {
         worth::warn(self, &mut list);
         let known = Tagged::of(self);
         let mut looks = Warn::MOST_LOOKS;
-        for scope in self.scopes() {
-            let mut warn = Warn::new(&scope, &known, &mut looks, &mut list);
+        let mut look = |scope: &Scope<'_>| {
+            let mut warn = Warn::new(scope, &known, &mut looks, &mut list);
             warn.strength();
             warn.selection("talks", scope.selection());
-            scope.kind().warn(&scope, &mut warn);
+            scope.kind().warn(scope, &mut warn);
+        };
+        for (i, scope) in self.scopes().enumerate() {
+            // What is told names positions in the rule's own lists, so the rule is looked at as it was written.
+            match self.event.rules.get(i) {
+                Some(written) => look(&scope.written(&written.talks, &*written.kind.meaning())),
+                None => look(&scope),
+            }
         }
         list
     }
