@@ -1,10 +1,11 @@
 //! The search: from a checked event to an answer that is proven, or honest about how far it got.
 //!
-//! [`solve()`] reads as its story. The program is stated, what cannot be is fixed, what is independent is split; each part is
-//! settled priority by priority (`level`: a first timetable, local search, the linear relaxation, integer programming with
-//! searches beside it); rooms get their names back; and the audit judges the result before anybody sees it. Events whose
-//! rules an outline holds are sketched first (`outlined`), which settles most plain conferences; so are those whose places are
-//! too many to be written out.
+//! [`solve()`] reads as its story. Events whose rules an outline holds are sketched first (`outlined`), which settles most
+//! plain conferences; so are those whose places are too many to be written out. An event of many places gets a first timetable
+//! (`first`) before the program is stated. Then forced variables are fixed and the program is split into independent parts,
+//! which share the time (`shares`). Each part is settled priority by priority (`level`: a first timetable, local search, the
+//! linear relaxation, integer programming with searches beside it). Rooms get their names back, and the audit judges the result
+//! before anybody sees it (`answer`).
 
 mod answer;
 mod backend;
