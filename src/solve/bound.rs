@@ -176,6 +176,14 @@ pub(super) mod tests {
         }
 
         #[test]
+        fn every_solution_is_worth_something_between_the_least_and_the_trivial_bound(ilp in programs()) {
+            for solution in solutions(&ilp) {
+                let value: i64 = ilp.columns.iter().zip(&solution).map(|(c, v)| c.objective * v).sum();
+                prop_assert!(ilp.least() <= value && value <= ilp.trivial_bound());
+            }
+        }
+
+        #[test]
         fn no_solution_has_a_column_that_is_not_possible(ilp in programs()) {
             let possible = ilp.possible();
             for solution in solutions(&ilp) {

@@ -161,3 +161,6 @@ pub(super) fn together(program: &Program, parts: Vec<Settled>) -> Settled {
     all.chosen = chosen;
     all
 }
+
+#[cfg(test)]
+mod tests;
