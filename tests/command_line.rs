@@ -509,8 +509,8 @@ fn audit_of_a_tampered_timetable_says_what_is_broken() {
     let desk = Desk::with(&small());
     desk.run("solve event.json --format json -o plan.json").ended(0);
     let mut plan: Value = serde_json::from_str(&desk.get("plan.json")).unwrap();
-    // The second talk of the morning moves beside the first one, into its room; and a talk is there twice.
-    let first = plan["placements"][0].clone();
+    // A talk of the late morning moves to where one of the early morning is, beside the lab.
+    let first = plan["placements"][1].clone();
     for field in ["room", "start", "end", "slot"] {
         plan["placements"][3][field] = first[field].clone();
     }
@@ -662,4 +662,23 @@ fn the_readme_shows_what_the_program_prints() {
     command.arg("solve").arg(event).args(["--backend", "microlp"]).env_remove("COLUMNS").stdin(Stdio::null());
     let run = Run::of(&command.output().unwrap());
     assert!(run.out.starts_with(picture), "the README's picture is not what is printed:\n{}", run.out);
+}
+
+#[test]
+fn a_time_that_comes_twice_is_shown_with_its_offset_in_grid_and_list() {
+    let talks: Vec<_> = (1..=4).map(|i| json!({"id": format!("t{i}"), "minutes": 60, "merit": 1})).collect();
+    let desk = Desk::with(&json!({
+        "name": "Night", "timezone": "Europe/Paris", "rooms": [{"id": "hall"}],
+        "openings": [{"start": "2026-10-25T01:00", "end": "2026-10-25T04:00", "every_minutes": 60, "rooms": ["hall"]}],
+        "talks": talks, "rules": [{"kind": "merit", "weight": 1}]
+    }));
+    let grid = desk.run("solve event.json --quiet").ended(0).out;
+    for times in ["│ 01:00 –       ", "│ 02:00 +02:00 –", "│ 02:00 +01:00 –", "│ 03:00 –"] {
+        assert!(grid.contains(times), "{times:?} in {grid}");
+    }
+    let mut narrow = desk.command("solve event.json --quiet");
+    let list = Run::of(&narrow.env("COLUMNS", "40").output().unwrap()).ended(0).out;
+    for times in ["02:00 +02:00  hall", "02:00 +01:00  hall"] {
+        assert!(list.contains(times), "{times:?} in {list}");
+    }
 }

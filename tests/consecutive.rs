@@ -19,9 +19,12 @@ use slotwise::{
     timetable::Status,
 };
 
-/// The event under one rule: its first two talks, one after the other.
+/// The event under one rule: its first two talks, one after the other. Neither is declined.
 fn in_a_row(event: &Random) -> Random {
     let mut event = event.clone();
+    for talk in event.0.talks.iter_mut().take(2).filter(|talk| talk.status == slotwise::Status::Declined) {
+        talk.status = slotwise::Status::Proposed;
+    }
     let ids: Vec<_> = event.0.talks.iter().take(2).map(|talk| talk.id.clone()).collect();
     event.0.rules.insert(0, Rule::required(Order::of(Together::sequence(ids), Relation::Consecutive)));
     event

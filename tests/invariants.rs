@@ -16,13 +16,16 @@ use common::{
 use proptest::prelude::*;
 use serde_json::Value;
 use slotwise::{
-    Answer, Audit, BackendKind, CancelFlag, CheckedEvent, CivilTime, Event, SolveOptions,
+    Answer, Audit, BackendKind, CancelFlag, CheckedEvent, CivilTime, Event, SolveOptions, Summary, TalkId,
     civil::Date,
     rules::{BuiltIn, Strength},
     solve,
     timetable::{Status, StoppedBy},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 fn solved(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, TestCaseError> {
     solve(event, options).map_err(|e| TestCaseError::fail(e.to_string()))
@@ -83,6 +86,13 @@ fn is_honest(event: &CheckedEvent, answer: &Answer) -> Result<(), TestCaseError>
     }
     let rules: f64 = answer.rules.iter().map(|rule| rule.gain - rule.cost).sum();
     prop_assert!((rules - value).abs() < 1e-6, "rules come to {rules}, the value is {value}");
+
+    // The text and the data tell of the same ties.
+    let set = |ids: Vec<&TalkId>| ids.into_iter().cloned().collect::<BTreeSet<_>>();
+    let summary = Summary::of(event, answer);
+    let told = summary.ties.iter().map(|tie| set(tie.chosen.iter().chain(&tie.left_out).map(|t| &t.talk).collect()));
+    let ties = answer.ties.iter().map(|ids| set(ids.iter().collect()));
+    prop_assert_eq!(told.collect::<BTreeSet<_>>(), ties.collect::<BTreeSet<_>>());
 
     // Every talk that may be placed is placed or left out.
     let mut talks: Vec<_> = answer.placements.iter().map(|p| &p.talk).chain(&answer.left_out).collect();
