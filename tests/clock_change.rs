@@ -75,7 +75,7 @@ fn without_an_offset_the_first_of_two_times_is_meant_and_a_wrong_one_is_refused(
     let mut wrong = at_two(offset("+05:00"));
     assert_eq!(
         wrong.resolve(&event).unwrap_err().to_string(),
-        "placements[0].start_offset: found \"+05:00\"; wanted \"+02:00\" or \"+01:00\", as clocks have it at \
+        "placements[0].start_offset (talk \"t0\"): found \"+05:00\"; wanted \"+02:00\" or \"+01:00\", as clocks have it at \
          2026-10-25T02:00"
     );
     wrong.placements[0].start_offset = offset("+01:00");
@@ -127,9 +127,9 @@ fn an_offset_that_the_clocks_do_not_have_then_is_a_problem_of_the_event() {
     event.published = vec![Published::new("t0", "hall", at(2, 0))];
     event.published[0].start_offset = offset("+00:00");
     let said = [
-        "talks[0].pin.start_offset: found \"+01:00\"; wanted \"+02:00\", as clocks have it at 2026-10-25T01:00",
-        "talks[1].pin.start_offset: found an offset without a start; wanted the `start` that it is the offset of",
-        "published[0].start_offset: found \"+00:00\"; wanted \"+02:00\" or \"+01:00\", as clocks have it at \
+        "talks[0].pin.start_offset (talk \"t0\"): found \"+01:00\"; wanted \"+02:00\", as clocks have it at 2026-10-25T01:00",
+        "talks[1].pin.start_offset (talk \"t1\"): found an offset without a start; wanted the `start` that it is the offset of",
+        "published[0].start_offset (talk \"t0\"): found \"+00:00\"; wanted \"+02:00\" or \"+01:00\", as clocks have it at \
          2026-10-25T02:00",
     ];
     assert_eq!(event.check().unwrap_err().to_string(), said.join("\n"));

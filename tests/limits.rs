@@ -235,13 +235,11 @@ impl RuleKind for Slow {
     }
 }
 
-/// Whether the answer says that it was stopped so, and has a timetable.
+/// Whether the answer says that it was stopped so, and places anything. No talk has to be placed, so there is a timetable.
 fn stopped(answer: &Answer, by: StoppedBy) -> bool {
-    assert_eq!(answer.stopped_by, by);
-    let found = answer.value.is_some();
-    assert_eq!(answer.status, if found { Status::Feasible } else { Status::Unknown });
-    assert_eq!(answer.placements.is_empty(), !found);
-    found
+    assert_eq!((answer.stopped_by, answer.status), (by, Status::Feasible));
+    assert!(answer.value.is_some());
+    !answer.placements.is_empty()
 }
 
 #[test]

@@ -89,7 +89,7 @@ impl RuleKind for Fit {
         if event.rooms().iter().all(|room| room.capacity.is_none()) {
             warn.say("", "no room has a `capacity`, so every audience fits");
         } else if warn.open_talks().next().is_some()
-            && warn.open_talks().all(|t| event.event().talks[t.at()].audience.is_none())
+            && warn.open_talks().all(|t| event.canonical().talks[t.at()].audience.is_none())
         {
             warn.say("", "none of the talks says how large its `audience` is, so every one fits");
         }
