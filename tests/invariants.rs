@@ -162,7 +162,7 @@ proptest! {
             (keep.time, keep.room, keep.drop, keep.add) = (None, None, None, None);
         }
         if let BuiltIn::Fit(fit) = &mut more.0.rules[at].kind {
-            fit.empty_weight = None;
+            fit.empty_weight = slotwise::Amount::default();
         }
         let with = more.checked();
         let (without, with) = (values(&without, &proven(&without)?), values(&with, &proven(&with)?));
