@@ -82,7 +82,7 @@ fn without_an_offset_the_first_of_two_times_is_meant_and_a_wrong_one_is_refused(
     (wrong.placements[0].end, wrong.placements[0].end_offset) = (Some(at(3, 0)), offset("+02:00"));
     assert_eq!(
         wrong.resolve(&event).unwrap_err().to_string(),
-        "placements[0].end_offset: found \"+02:00\"; wanted \"+01:00\", as clocks have it at 2026-10-25T03:00, when it \
+        "placements[0].end_offset (talk \"t0\"): found \"+02:00\"; wanted \"+01:00\", as clocks have it at 2026-10-25T03:00, when it \
          ends"
     );
 }

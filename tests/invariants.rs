@@ -33,7 +33,7 @@ fn solved(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, TestCa
 
 fn proven(event: &CheckedEvent) -> Result<Answer, TestCaseError> {
     // Long before this, something that small is proven.
-    let answer = solved(event, &SolveOptions::new().time_limit(Duration::from_secs(20)))?;
+    let answer = solved(event, &SolveOptions::new().time_limit(Duration::from_secs(120)))?;
     prop_assert!(answer.is_proven(), "{:?} by {:?} in search of a proof", answer.status, answer.stopped_by);
     Ok(answer)
 }

@@ -129,10 +129,15 @@ fn solve_in_pool(event: &CheckedEvent, options: &SolveOptions, watch: &Arc<Watch
     let sketch = if options.outlined { outlined::sketch(outline, options, watch, started)? } else { None };
     if let Some((sketch, report)) = &sketch
         && let Some(chosen) = &sketch.settled.chosen
-        && (matches!(sketch.settled.stop, Stop::Proof | Stop::Gap) || many.is_none() && limits.stop().is_some())
     {
-        sketch.tell(watch);
-        return with_timetable(event, &sketch.program, chosen, &sketch.settled, report.clone(), started);
+        let is_settled = matches!(sketch.settled.stop, Stop::Proof | Stop::Gap);
+        let over = limits.stop().filter(|_| many.is_none());
+        if is_settled || over.is_some() {
+            sketch.tell(watch);
+            let stop = over.filter(|_| !is_settled).unwrap_or(sketch.settled.stop);
+            let settled = Settled { stop, ..sketch.settled.clone() };
+            return with_timetable(event, &sketch.program, chosen, &settled, report.clone(), started);
+        }
     }
     let mut sketch = sketch.map(|(sketch, _)| sketch);
     // A large event takes long to be stated: it has a first timetable before, and a better one meanwhile.
