@@ -157,5 +157,5 @@ fn a_timetable_whose_costs_leave_the_range_is_no_audit_with_wrong_numbers() {
     let event = event.check().unwrap();
     let refused: Problems = Audit::of(&event, &placed(&["p", "q"])).unwrap_err();
     assert!(refused.to_string().starts_with("rules[0].weight: found weights"), "{refused}");
-    assert_eq!(Audit::of(&event, &placed(&["p"])).unwrap().value, -1e12);
+    assert_eq!(Audit::of(&event, &placed(&["p"])).map(|audit| audit.value), Ok(-1e12));
 }
