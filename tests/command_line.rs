@@ -531,7 +531,7 @@ fn without_a_timetable_the_warning_that_explains_it_is_told_and_no_advice_on_rul
 #[test]
 fn two_accepted_talks_for_one_place_are_told_as_that() {
     let desk = Desk::with(&impossible());
-    let text = desk.run("solve event.json").ended(3).out.replace("\n", " ");
+    let text = desk.run("solve event.json").ended(3).out.replace('\n', " ");
     assert!(text.contains("2 talks of the format \"lab\" are accepted (\"p7\" and \"p8\")"), "{text}");
     assert!(text.contains("there is 1 place for them"), "{text}");
 }
@@ -541,7 +541,7 @@ fn an_event_without_rules_is_told_which_one_to_add() {
     let mut event = small();
     event["rules"] = json!([]);
     let desk = Desk::with(&event);
-    let text = desk.run("solve event.json").ended(0).out.replace("\n", " ");
+    let text = desk.run("solve event.json").ended(0).out.replace('\n', " ");
     assert!(
         text.contains("no rule makes a talk worth placing") && text.contains("\"merit\", \"weight\": 1}"),
         "{text}"
