@@ -45,18 +45,21 @@ impl FromStr for UtcOffset {
     type Err = NotAnOffset;
 
     fn from_str(text: &str) -> Result<Self, NotAnOffset> {
-        let digits = |pair: [u8; 2]| -> Option<i32> {
+        let digits = |pair: &[u8]| -> Option<i32> {
             let digit = |d: u8| d.is_ascii_digit().then(|| i32::from(d - b'0'));
             Some(10 * digit(pair[0])? + digit(pair[1])?)
         };
         let read = || {
             // Zones had seconds before there was a standard time.
-            let (sign, hours, minutes, seconds) = match *text.as_bytes() {
-                [sign, a, b, b':', c, d] => (sign, digits([a, b])?, digits([c, d])?, 0),
-                [sign, a, b, b':', c, d, b':', e, f] => (sign, digits([a, b])?, digits([c, d])?, digits([e, f])?),
+            let bytes = text.as_bytes();
+            let (hours, minutes, seconds) = match bytes {
+                [_, _, _, b':', _, _] => (digits(&bytes[1..3])?, digits(&bytes[4..6])?, 0),
+                [_, _, _, b':', _, _, b':', _, _] => {
+                    (digits(&bytes[1..3])?, digits(&bytes[4..6])?, digits(&bytes[7..9])?)
+                }
                 _ => return None,
             };
-            let sign = match sign {
+            let sign = match bytes[0] {
                 b'+' => 1,
                 b'-' => -1,
                 _ => return None,

@@ -151,10 +151,9 @@ fn solve_in_pool(event: &CheckedEvent, options: &SolveOptions, watch: &Arc<Watch
     let program = match &mut rounds {
         None => stating::state(event, &limits)?,
         // Without a limit of time, what is found beside would depend on which of the two is faster.
-        Some(rounds) => stating::state_beside(event, &limits, |until| match limits.is_timed() {
-            true => rounds.on(until),
-            false => Ok(()),
-        })?,
+        Some(rounds) => {
+            stating::state_beside(event, &limits, |until| if limits.is_timed() { rounds.on(until) } else { Ok(()) })?
+        }
     };
     let late = rounds.and_then(|rounds| rounds.best);
     if let Some(program) = program {
