@@ -78,9 +78,9 @@ impl Draft {
         ];
         for rule in &mut rules {
             if strength {
-                rule["required"] = true.into()
+                rule["required"] = true.into();
             } else {
-                rule["weight"] = self.dice.amount(5).into()
+                rule["weight"] = self.dice.amount(5).into();
             }
             self.push("rules", rule.clone());
         }

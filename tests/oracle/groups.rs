@@ -135,7 +135,7 @@ impl Dimension {
 fn ways(lists: &[Vec<Key>]) -> Vec<Vec<Key>> {
     let Some((first, rest)) = lists.split_first() else { return vec![Vec::new()] };
     let rest = ways(rest);
-    first.iter().flat_map(|key| rest.iter().map(move |way| [&[key.clone()], &way[..]].concat())).collect()
+    first.iter().flat_map(|key| rest.iter().map(move |way| [std::slice::from_ref(key), &way[..]].concat())).collect()
 }
 
 impl Grouped {

@@ -45,7 +45,7 @@ fn paths(event: &Value) -> Vec<Path> {
 }
 
 fn pointer(path: &Path) -> String {
-    path.iter().map(|step| format!("/{step}")).collect()
+    path.iter().fold(String::new(), |path, step| path + "/" + step)
 }
 
 fn gather(value: &Value, path: &mut Path, all: &mut Vec<Path>) {
