@@ -138,7 +138,7 @@ fn check_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Fa
     Ok(if read.is_ok() { Exit::Answered } else { Exit::BadInput })
 }
 
-/// What `check` says for programs.
+/// The JSON that `check` prints.
 #[derive(Serialize)]
 struct Checked<'a> {
     problems: Vec<&'a Problem>,

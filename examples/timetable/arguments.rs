@@ -85,7 +85,7 @@ pub(crate) enum Format {
 }
 
 impl Arguments {
-    /// What was said; who names a file and no command is told of `solve`.
+    /// Parses the arguments. A file without a command gets the advice to use `solve`.
     pub(crate) fn read() -> Self {
         Self::try_parse().unwrap_or_else(|mut error| {
             let said = match error.get(ContextKind::InvalidSubcommand) {

@@ -16,7 +16,7 @@ const MOST_ROOMS: usize = 8;
 /// The narrowest text that has a grid, and the narrowest column in it.
 const NARROWEST: usize = 60;
 const NARROWEST_ROOM: usize = 14;
-/// What stands around the times in their column: ` –`, and a blank on both sides.
+/// The width around the times in their column: ` –`, and a blank on both sides.
 const AROUND_TIMES: usize = 4;
 /// Stands where a talk goes on that started in an earlier row.
 const GOES_ON: &str = "⋮";

@@ -44,7 +44,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// What the bytes are, where their beginning tells that they are no text in UTF-8.
+/// Names the format of a file whose first bytes show that it is not UTF-8 text.
 fn foreign(bytes: &[u8]) -> Option<&'static str> {
     let utf_16 = "a text in UTF-16: save it in the encoding UTF-8";
     // Half of the bytes of a plain text in UTF-16 are 0.

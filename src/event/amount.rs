@@ -27,7 +27,7 @@ pub struct NotAnAmount {
 }
 
 impl NotAnAmount {
-    /// What would be right. Of a number that is only too large, how to do without it.
+    /// The text that says what would be right; for a number that is only too large, how to do without it.
     fn wanted(&self) -> &'static str {
         if self.found > Amount::MAX.as_f64() && self.found.is_finite() {
             "a number up to 1000000, with all weights or merits scaled down alike, as only their proportions count,"

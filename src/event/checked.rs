@@ -253,7 +253,7 @@ impl CheckedEvent {
         self.starts.get_or_init(|| Starts::of(self))
     }
 
-    /// What attendees want to hear, sorted by talks and weight.
+    /// The interests of attendees, sorted by talks and weight.
     pub fn interests(&self) -> &[InterestFacts] {
         &self.interests
     }

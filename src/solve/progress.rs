@@ -166,7 +166,8 @@ impl Watch {
         let (stop, stopped) = channel::<()>();
         let watch = Arc::clone(self);
         let tick = move || {
-            while stopped.recv_timeout(PULSE) == Err(RecvTimeoutError::Timeout) {
+            // Twice as often as a caller hears: a tick just before the pulse is due would put the next one off by a whole pulse.
+            while stopped.recv_timeout(PULSE / 2) == Err(RecvTimeoutError::Timeout) {
                 watch.tell(false);
             }
         };
