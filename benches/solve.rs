@@ -15,7 +15,7 @@ use std::{fs, hint::black_box, path::Path};
 const EVENTS: [&str; 4] = ["cloud-nord", "cloud-native-days", "etat-dans-le-nuage", "tremplin"];
 
 fn text(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data").join(format!("{name}.json"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data").join(format!("{name}.json"));
     fs::read_to_string(path).expect("the example events are part of the repository")
 }
 

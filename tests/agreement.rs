@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     config,
     judge::{against, judge, places, without_zeros},
     random::{Most, Random, events, events_with_one},

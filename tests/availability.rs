@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod common;
-
-use common::config;
+use crate::common::config;
 use proptest::{collection::vec, prelude::*};
 use slotwise::{
     Audit, CheckedEvent, CivilTime, Event, Opening, Placement, Room, SolveOptions, Speaker, Status, Talk, Timetable,

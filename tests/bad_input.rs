@@ -7,7 +7,7 @@ use slotwise::Event;
 use std::{fs, path::PathBuf};
 
 fn bad_files() -> Vec<(String, String)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/bad_input");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("bad_input");
     let mut files: Vec<_> = fs::read_dir(folder)
         .expect("the folder is there")
         .map(|entry| {

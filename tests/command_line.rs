@@ -641,7 +641,7 @@ fn titles_that_would_move_the_cursor_do_not() {
 
 #[test]
 fn the_example_events_are_right() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data");
     let desk = Desk::with(&small());
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
@@ -654,7 +654,7 @@ fn the_example_events_are_right() {
 
 #[test]
 fn the_readme_shows_what_the_program_prints() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let picture = readme.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next()).unwrap();
     let event = root.join("examples/data/cloud-nord.json");

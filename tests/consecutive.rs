@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod common;
-
-use common::{
+use crate::common::{
     config,
     exhaustive::{Exhausted, exhaust},
     judge::{against, places, without_zeros},

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, error::Error, fs, path::Path};
 const EVENTS: [&str; 4] = ["cloud-nord", "cloud-native-days", "etat-dans-le-nuage", "tremplin"];
 
 fn event(name: &str) -> Result<CheckedEvent, Box<dyn Error>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data").join(format!("{name}.json"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data").join(format!("{name}.json"));
     Ok(Event::read(&fs::read_to_string(path)?)?)
 }
 

@@ -1,10 +1,6 @@
 //! The measured families of events: right, the same for the same seed, of the shape their size says, and solvable.
 
-#[expect(dead_code, reason = "the tables print what no test asks for")]
-#[path = "../benches/families/mod.rs"]
-mod families;
-
-use families::{Family, event};
+use crate::families_of_events::{Family, event};
 use slotwise::{Audit, BackendKind, Event, SolveOptions, SpeakerId, Status, rules::BuiltIn, solve, timetable};
 use std::{
     collections::{BTreeMap, BTreeSet},

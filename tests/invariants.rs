@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::float_cmp, reason = "amounts are whole thousandths")]
 
-mod common;
-
-use common::{
+use crate::common::{
     config,
     exhaustive::{Exhausted, exhaust},
     judge::{judge, without_zeros},

@@ -4,9 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod drawn;
-
-use drawn::Dice;
+use crate::drawn::{self, Dice};
 use serde_json::{Value, json};
 use slotwise::{Answer, Audit, BackendKind, CancelFlag, CheckedEvent, Event, Progress, SolveOptions, Timetable, solve};
 use std::{

@@ -158,7 +158,7 @@ fn one_element_full_of_mistakes_is_told_of_as_far_as_it_goes() {
 
 /// Good files: the design's, and every example.
 fn good_files() -> Vec<String> {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data");
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data");
     let found = fs::read_dir(examples).into_iter().flatten().flatten().map(|entry| entry.path());
     let events = found.filter(|path| path.extension().is_some_and(|e| e == "json"));
     let texts = events.map(|path| fs::read_to_string(path).unwrap());
@@ -226,7 +226,7 @@ const SEEN_BY_SCHEMA: [&str; 34] = [
 #[test]
 fn the_schema_refuses_what_a_schema_can_see() {
     let schema = jsonschema::validator_for(slotwise::event::schema().as_value()).unwrap();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_input");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bad_input");
     for name in SEEN_BY_SCHEMA {
         let text = fs::read_to_string(folder.join(name).with_extension("json")).unwrap();
         assert!(!schema.is_valid(&serde_json::from_str(&text).unwrap()), "{name}");

@@ -16,7 +16,7 @@ use std::{
 const THREADS: [usize; 2] = [1, 2];
 
 fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shortfalls").join(format!("{name}.json"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("shortfalls").join(format!("{name}.json"))
 }
 
 fn text(name: &str) -> String {
@@ -245,7 +245,7 @@ fn said(command: &[&str]) -> (String, Option<i32>) {
     let program = folder.join("examples").join(format!("timetable{}", std::env::consts::EXE_SUFFIX));
     assert!(program.exists(), "`cargo test` or `cargo build --example timetable` builds {}", program.display());
     let mut run = Command::new(program);
-    run.args(command).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shortfalls")).stdin(Stdio::null());
+    run.args(command).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("shortfalls")).stdin(Stdio::null());
     let output = run.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     ((text(&output.stdout) + &text(&output.stderr)).to_lowercase(), output.status.code())

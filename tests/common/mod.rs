@@ -1,7 +1,5 @@
 //! What the property tests share: random events, random timetables, and judges that owe nothing to the program.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 pub(crate) mod exhaustive;
 pub(crate) mod judge;
 pub(crate) mod random;

@@ -1,7 +1,5 @@
 //! Random events as their JSON: what the oracle is asked about, and what no search may lose.
 
-#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
-
 mod dice;
 mod parts;
 mod people;

@@ -7,11 +7,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod drawn;
-#[path = "oracle/mod.rs"]
-mod oracle;
-
-use oracle::{Oracle, Worth, shrink};
+use crate::{
+    drawn,
+    oracle::{self, Oracle, Worth, shrink},
+};
 use serde_json::Value;
 use slotwise::{Audit, BackendKind, Event, SolveOptions, Timetable, solve};
 use std::{collections::BTreeMap, time::Duration};
