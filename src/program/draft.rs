@@ -63,10 +63,10 @@ impl<'e> Draft<'e> {
     }
 
     /// A draft over some places only, given talk by talk.
-    pub(super) fn over(event: &'e CheckedEvent, places: &[Vec<Atom>]) -> Self {
+    pub(super) fn over(event: &'e CheckedEvent, places: &[Vec<Atom>], halt: Halt<'e>) -> Self {
         let (classes, class_of) = classes::classes(event);
         let offered = Offered::over(event, &class_of, &classes, places);
-        Self::with(event, classes, offered, StartClasses::apart(), Halt::NEVER).given()
+        Self::with(event, classes, offered, StartClasses::apart(), halt).given()
     }
 
     /// A draft in which nothing is stated yet.

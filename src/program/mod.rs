@@ -234,7 +234,17 @@ impl Program {
     ///
     /// When the prices and gains add up to more than exact arithmetic holds.
     pub fn over(event: &CheckedEvent, places: &[Vec<Atom>]) -> Result<Self, TooLarge> {
-        Self::state(event, Draft::over(event, places))
+        Self::state(event, Draft::over(event, places, Halt::NEVER))
+    }
+
+    /// The same; none where it is time to stop before all rules are stated.
+    pub(crate) fn over_unless(
+        event: &CheckedEvent,
+        places: &[Vec<Atom>],
+        halt: Halt<'_>,
+    ) -> Result<Option<Self>, TooLarge> {
+        let program = Self::state(event, Draft::over(event, places, halt))?;
+        Ok((!halt.is_due()).then_some(program))
     }
 
     fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {

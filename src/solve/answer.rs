@@ -76,6 +76,11 @@ impl<'e> Judged<'e> {
     }
 }
 
+/// Whether the timetable of nothing is one.
+pub(super) fn can_be_empty(event: &CheckedEvent) -> bool {
+    Judged::empty(event).is_some()
+}
+
 /// The answer for a choice of atoms: rooms given back, audited, compared.
 ///
 /// # Errors

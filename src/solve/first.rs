@@ -7,7 +7,7 @@
 //! a graph*, 1979; the rounds are a large-neighbourhood search over sets of places: Shaw, 1998.)
 
 use super::{
-    answer::is_more,
+    answer::{self, is_more},
     limits::{Limits, Stop},
     local::{Ground, Local},
     outlined::Sketch,
@@ -61,14 +61,16 @@ impl<'a> Rounds<'a> {
         Self { event, places, random: Xoshiro256PlusPlus::seed_from_u64(seed), own, best: None }
     }
 
-    /// The first few rounds. One of them is made whatever the clock says: it is short.
+    /// The first few rounds. Where nothing else is a timetable, one of them is made whatever the clock says.
     pub(super) fn first(&mut self, limits: &Limits) -> Result<(), TooLarge> {
         limits.enter(Phase::Constructing);
+        let needed = self.best.is_none() && !answer::can_be_empty(self.event);
         for round in 0..ROUNDS {
-            if round > 0 && limits.stop().is_some() {
-                break;
+            if needed && round == 0 {
+                self.round(limits, Halt::NEVER)?;
+            } else {
+                self.round_in_time(limits)?;
             }
-            self.round(limits)?;
         }
         Ok(())
     }
@@ -76,14 +78,21 @@ impl<'a> Rounds<'a> {
     /// Rounds until it is time to stop.
     pub(super) fn on(&mut self, limits: &Limits) -> Result<(), TooLarge> {
         while limits.stop().is_none() {
-            self.round(limits)?;
+            self.round_in_time(limits)?;
         }
         Ok(())
     }
 
-    fn round(&mut self, limits: &Limits) -> Result<(), TooLarge> {
-        let program = Program::over(self.event, &some(self.event, self.places, &self.own, &mut self.random))?;
-        let Some(chosen) = search(&program, &self.own, limits) else { return Ok(()) };
+    /// A round, unless it is time to stop; it is left off once that is so.
+    fn round_in_time(&mut self, limits: &Limits) -> Result<(), TooLarge> {
+        let late = || limits.is_late();
+        if limits.stop().is_none() { self.round(limits, Halt::when(&late)) } else { Ok(()) }
+    }
+
+    fn round(&mut self, limits: &Limits, halt: Halt<'_>) -> Result<(), TooLarge> {
+        let places = some(self.event, self.places, &self.own, &mut self.random);
+        let Some(program) = Program::over_unless(self.event, &places, halt)? else { return Ok(()) };
+        let Some(chosen) = search(&program, &self.own, limits, halt) else { return Ok(()) };
         let evaluation = program.evaluate(&chosen);
         let best = self.best.as_ref();
         if !evaluation.broken.is_empty() || best.is_some_and(|best| !is_more(&evaluation.values, &best.values)) {
@@ -106,16 +115,19 @@ fn own(event: &CheckedEvent, program: &Program, chosen: &[Var]) -> Vec<Option<At
 }
 
 /// Local search over the program, part by part, beginning with these places where they break nothing.
-fn search(program: &Program, own: &[Option<Atom>], limits: &Limits) -> Option<Vec<Var>> {
-    let fixing = program.fix();
-    if fixing.impossible.is_some() {
+fn search(program: &Program, own: &[Option<Atom>], limits: &Limits, halt: Halt<'_>) -> Option<Vec<Var>> {
+    let fixing = program.fix_unless(halt);
+    if fixing.impossible.is_some() || halt.is_due() {
         return None;
     }
     let has = |atom: &Atom| own[atom.talk.at()].as_ref() == Some(atom);
     let begin: Vec<Var> = (0..program.atoms.len() as u32).map(Var).filter(|v| has(&program.atoms[v.at()])).collect();
-    let parts = parts::parts(program, &fixing, Halt::NEVER);
+    let parts = parts::parts(program, &fixing, halt);
     let mut chosen = settle::decided(program, &fixing, &parts.decided).chosen?;
     for part in &parts.open {
+        if halt.is_due() {
+            return None;
+        }
         chosen.extend(search_part(program, &fixing, part, &begin, limits)?);
     }
     Some(chosen)
