@@ -13,6 +13,9 @@ mod drawn;
 mod exact_numbers;
 mod example_events;
 mod families;
+#[expect(dead_code, reason = "the tables print what no test asks for")]
+#[path = "../benches/families/mod.rs"]
+mod families_of_events;
 mod invariants;
 mod limits;
 mod mistakes_of_others;
@@ -23,6 +26,3 @@ mod places_on_demand;
 mod reading;
 mod rules_mean;
 mod shortfalls;
-#[expect(dead_code, reason = "the tables print what no test asks for")]
-#[path = "../benches/families/mod.rs"]
-mod families_of_events;

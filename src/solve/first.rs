@@ -45,20 +45,30 @@ pub(super) struct Rounds<'a> {
     event: &'a CheckedEvent,
     places: &'a Places,
     random: Xoshiro256PlusPlus,
-    /// Where each talk is at best.
+    /// Where each talk is at best, and what that is worth: what a round has to exceed.
     own: Vec<Option<Atom>>,
+    held: Option<BTreeMap<u32, i64>>,
     pub(super) best: Option<Sketch>,
 }
 
 impl<'a> Rounds<'a> {
     /// Begins with a timetable, if there is one, or with a greedy one.
     pub(super) fn new(event: &'a CheckedEvent, places: &'a Places, begin: Option<&Sketch>, seed: u64) -> Self {
-        let begin = begin.and_then(|sketch| Some((&sketch.program, sketch.settled.chosen.as_ref()?)));
-        let own = match begin {
-            Some((program, chosen)) => own(event, program, chosen),
-            None => greedy(event, places),
-        };
-        Self { event, places, random: Xoshiro256PlusPlus::seed_from_u64(seed), own, best: None }
+        let random = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let mut rounds = Self { event, places, random, own: Vec::new(), held: None, best: None };
+        match begin.filter(|sketch| sketch.settled.chosen.is_some()) {
+            Some(sketch) => rounds.hold(sketch),
+            None => rounds.own = greedy(event, places),
+        }
+        rounds
+    }
+
+    /// Goes on from a timetable.
+    pub(super) fn hold(&mut self, sketch: &Sketch) {
+        if let Some(chosen) = &sketch.settled.chosen {
+            self.own = own(self.event, &sketch.program, chosen);
+            self.held = Some(sketch.values.clone());
+        }
     }
 
     /// The first few rounds. Where nothing else is a timetable, one of them is made whatever the clock says.
@@ -83,6 +93,14 @@ impl<'a> Rounds<'a> {
         Ok(())
     }
 
+    /// The better of a sketch and the best timetable so far, which is given away.
+    pub(super) fn better(&mut self, sketch: Sketch) -> Sketch {
+        match self.best.take() {
+            Some(found) => found.or_better(Some(sketch)),
+            None => sketch,
+        }
+    }
+
     /// A round, unless it is time to stop; it is left off once that is so.
     fn round_in_time(&mut self, limits: &Limits) -> Result<(), TooLarge> {
         let late = || limits.is_late();
@@ -94,15 +112,17 @@ impl<'a> Rounds<'a> {
         let Some(program) = Program::over_unless(self.event, &places, halt)? else { return Ok(()) };
         let Some(chosen) = search(&program, &self.own, limits, halt) else { return Ok(()) };
         let evaluation = program.evaluate(&chosen);
-        let best = self.best.as_ref();
-        if !evaluation.broken.is_empty() || best.is_some_and(|best| !is_more(&evaluation.values, &best.values)) {
+        let held = self.held.as_ref();
+        if !evaluation.broken.is_empty() || held.is_some_and(|held| !is_more(&evaluation.values, held)) {
             return Ok(());
         }
-        self.own = own(self.event, &program, &chosen);
+        let best = self.best.as_ref();
         let first_feasible = best.and_then(|best| best.settled.first_feasible).or_else(|| Some(Instant::now()));
         let stopped = Settled::stopped(Stop::Work, BTreeMap::new());
         let settled = Settled { chosen: Some(chosen), first_feasible, ..stopped };
-        self.best = Some(Sketch { program, settled, values: evaluation.values });
+        let found = Sketch { program, settled, values: evaluation.values };
+        self.hold(&found);
+        self.best = Some(found);
         Ok(())
     }
 }

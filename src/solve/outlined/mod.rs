@@ -47,6 +47,9 @@ const TRIALS: u64 = 3_000;
 /// The share of the time that a sketch has where rules cost what the outline does not hold.
 const IN_PART: f64 = 0.25;
 
+/// The share of what is left of the time that the best places have before other places are tried again.
+const IN_TURN: f64 = 0.5;
+
 /// A timetable found from an outline, with what no timetable exceeds.
 pub(crate) struct Sketch {
     /// The places that it uses, as every rule states itself over them.
@@ -156,24 +159,30 @@ pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, watch: &Arc<Wa
     let Some(ground) = Ground::of(&outline, 1) else {
         return answer::without_timetable(event, &Settled::infeasible(), report, started);
     };
-    let Some(Drawn { mut sketch, bound, at }) = draw(&ground, limits)? else {
+    let whole = outline.holds == Outlined::All && outline.levels.len() == 1;
+    // What the outline does not hold is better searched for with all that it costs.
+    let of_outline = if whole { limits.clone() } else { limits.share(IN_PART) };
+    let Some(Drawn { mut sketch, bound, at }) = draw(&ground, &of_outline)? else {
         return answer::without_timetable(event, &Settled::infeasible(), report, started);
     };
-    let whole = outline.holds == Outlined::All && outline.levels.len() == 1;
     if !whole || sketch.settled.chosen.is_none() {
+        let begin = sketch.settled.chosen.is_some().then_some(&sketch);
+        let mut rounds = Rounds::new(event, &outline.places, begin, limits.seed());
+        rounds.first(limits)?;
+        sketch = rounds.better(sketch);
+        let of_restricted = if limits.is_timed() { limits.share(IN_TURN) } else { limits.clone() };
         let held = sketch.settled.chosen.is_some().then_some(&sketch.values);
-        if let Some((program, settled)) = settle_restricted(&ground, &bound, &at, held, kind, limits)? {
+        if let Some((program, settled)) = settle_restricted(&ground, &bound, &at, held, kind, &of_restricted)? {
             let nodes = sketch.settled.nodes + settled.nodes;
             let values = settled.chosen.as_ref().map(|chosen| program.evaluate(chosen).values).unwrap_or_default();
             sketch = Sketch { program, settled: Settled { bounds: sketch.settled.bounds, nodes, ..settled }, values };
+            rounds.hold(&sketch);
         }
-    }
-    if sketch.settled.chosen.is_none() {
-        // What this way did not find, a few places a talk may hold.
-        let mut rounds = Rounds::new(event, &outline.places, None, limits.seed());
-        rounds.first(limits)?;
-        if let Some(found) = rounds.best {
-            sketch = found.or_better(Some(sketch));
+        // Rounds have no end of their own: only a deadline ends them.
+        if limits.is_timed() && !reaches(&sketch.values, &sketch.settled.bounds) {
+            rounds.on(limits)?;
+            sketch = rounds.better(sketch);
+            sketch.settled.stop = limits.stop().unwrap_or(sketch.settled.stop);
         }
     }
     close(&outline, &mut sketch, &mut report, started);
