@@ -105,6 +105,10 @@ impl Level<'_> {
         };
         self.limits.enter(Phase::LocalSearch);
         self.round(&mut local, FIRST * ground.talks() as u64, i64::MAX);
+        if let Some(outcome) = self.enumerate(&ground, &mut local) {
+            note(&local);
+            return Ok(Reached { outcome, chosen: None, first_at: first_at.or_else(|| Some(Instant::now())) });
+        }
         // Everything that follows is quicker with a timetable in hand than to find one.
         let infeasible = self.find_any(&mut local)?;
         note(&local);
@@ -161,6 +165,35 @@ impl Level<'_> {
         self.limits.enter(Phase::Proving);
         let outcome = self.prove(local, bound.as_ref(), most, start)?;
         Ok(Reached { outcome, chosen: None, first_at })
+    }
+
+    /// Tries every timetable that is worth more than the one in hand, where there are few.
+    fn enumerate(&self, ground: &Ground, local: &mut Local<'_>) -> Option<Outcome> {
+        let mut values = self.start(local);
+        let known = values.as_ref().and_then(|_| local.best()).map(|(value, _)| value);
+        let mut takes = |value: i64, chosen: &[Var]| {
+            let own = starting(self.program, self.fixing, self.ilp, chosen);
+            let taken = self.ilp.admits(&own) && self.ilp.thousandths(self.ilp.value(&own).round() as i64) == value;
+            if taken {
+                values = Some(own);
+            }
+            taken
+        };
+        let found = ground.enumerate(known, &self.limits.share(ROUND), &mut takes)?;
+        if let Some(chosen) = &found.best {
+            local.adopt(chosen);
+            self.tell(local);
+        }
+        if !found.complete {
+            return None;
+        }
+        Some(match values {
+            None => Outcome::Infeasible,
+            Some(values) => {
+                let bound = Some(self.ilp.value(&values));
+                Outcome::Found(Found { values: Some(values), bound, stop: Stop::Proof, nodes: found.nodes })
+            }
+        })
     }
 
     /// Looks for any timetable where none is in hand: local search sets the objective aside, and integer programming does so

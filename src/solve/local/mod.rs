@@ -4,6 +4,7 @@
 //! by side and go on from the better timetable after each round; how many there are does not depend on how many threads
 //! run them, so neither does the result.
 
+mod enumerate;
 mod model;
 mod repair;
 mod search;

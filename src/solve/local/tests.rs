@@ -69,7 +69,7 @@ const EVENT: &str = r#"{
   ]
 }"#;
 
-fn stated() -> (Program, Fixing) {
+pub(super) fn stated() -> (Program, Fixing) {
     let event = Event::from_json(EVENT).and_then(Event::check).expect("the event is right");
     let program = Program::of(&event).expect("its weights are small");
     let fixing = program.fix();
