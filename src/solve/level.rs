@@ -105,10 +105,6 @@ impl Level<'_> {
         };
         self.limits.enter(Phase::LocalSearch);
         self.round(&mut local, FIRST * ground.talks() as u64, i64::MAX);
-        if let Some(outcome) = self.enumerate(&ground, &mut local) {
-            note(&local);
-            return Ok(Reached { outcome, chosen: None, first_at: first_at.or_else(|| Some(Instant::now())) });
-        }
         // Everything that follows is quicker with a timetable in hand than to find one.
         let infeasible = self.find_any(&mut local)?;
         note(&local);
@@ -163,6 +159,11 @@ impl Level<'_> {
             return Ok(Reached { outcome, chosen: None, first_at });
         }
         self.limits.enter(Phase::Proving);
+        if let Some(outcome) = self.enumerate(&ground, &mut local) {
+            note(&local);
+            return Ok(Reached { outcome, chosen: None, first_at: first_at.or_else(|| Some(Instant::now())) });
+        }
+        let start = self.start(&local);
         let outcome = self.prove(local, bound.as_ref(), most, start)?;
         Ok(Reached { outcome, chosen: None, first_at })
     }

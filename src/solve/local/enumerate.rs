@@ -106,6 +106,9 @@ impl Enumeration<'_, '_> {
             }
             self.node.undo(root);
             self.pay();
+            if expected > FEW * f64::from(DIVES) {
+                break;
+            }
         }
         expected <= FEW * f64::from(DIVES) && self.limits.stop().is_none()
     }
@@ -409,11 +412,7 @@ impl<'m> Node<'m> {
         let model = self.model;
         for (row, _) in model.guards.at(var) {
             self.trail.push(Undo::Counts(*row));
-            self.trail.push(Undo::Row {
-                row: *row,
-                sum: self.sums[*row as usize],
-                units: self.units[*row as usize],
-            });
+            self.trail.push(Undo::Row { row: *row, sum: self.sums[*row as usize], units: self.units[*row as usize] });
             self.counts[*row as usize] = true;
             self.judge(*row);
         }
