@@ -10,11 +10,11 @@ use crate::common::{
 };
 use proptest::{collection::vec, prelude::*};
 use slotwise::{
-    CheckedEvent, Event, Room, Slot, SolveOptions, Talk,
+    Amount, CheckedEvent, Event, Opening, Room, Slot, SolveOptions, Talk,
     civil::date,
     event::{Status::Accepted, TalkIx},
     program::{Atom, Crowd, Outline, Outlined, Program, Var},
-    rules::{Order, Relation, Rule, Together},
+    rules::{Count, Dimension, Measure, Merit, Order, Relation, Rule, Together},
     solve,
     timetable::{Status, StoppedBy},
 };
@@ -266,4 +266,24 @@ fn what_reaches_the_bound_and_breaks_a_rule_is_neither_an_answer_nor_a_proof() {
     let answer = solve(&event.check().unwrap(), &SolveOptions::new().written_out(0)).unwrap();
     assert_eq!((answer.status, answer.value), (Status::Unknown, None));
     assert_eq!(answer.stopped_by, StoppedBy::Work);
+}
+
+#[test]
+fn rules_that_an_outline_does_not_hold_have_most_of_the_work() {
+    let mut event = Event::new("Subjects apart", "Europe/Paris");
+    let rooms: Vec<String> = (0..8).map(|room| format!("r{room}")).collect();
+    event.rooms = rooms.iter().map(|room| Room::new(room.as_str())).collect();
+    let at = |hour| date(2026, 10, 30).at(hour, 0, 0, 0);
+    event.openings.push(Opening::new(at(9), at(18), 5).rooms(rooms.iter().map(String::as_str)));
+    let talk = |i: u32| {
+        let talk = Talk::new(format!("p{i}"), "").minutes(30).merit(Amount::whole(1 + i % 3));
+        talk.tag("subject", format!("s{}", i % 4))
+    };
+    event.talks = (0..200).map(talk).collect();
+    let apart = Count::of(Measure::Talks).each([Dimension::Time, Dimension::Tag("subject".into())]).max(1);
+    event.rules = vec![Rule::weighted(Amount::ONE, Merit::new()), Rule::weighted(Amount::whole(9), apart)];
+    let options = SolveOptions::new().written_out(0).work_limit(100);
+    let answer = solve(&event.check().unwrap(), &options).unwrap();
+    // At most four subjects at a time leave places for seventy talks; to place all of them costs more than they gain.
+    assert!(answer.value > Some(60.0), "{:?}", answer.value);
 }

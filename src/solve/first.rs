@@ -34,6 +34,8 @@ const LOOKS: usize = 4_000;
 /// How many rounds there are, and the moves of each for a talk.
 const ROUNDS: usize = 4;
 const MOVES: u64 = 30;
+/// So many rounds in a row without a better timetable are the last.
+const PATIENCE: u32 = 60;
 
 /// Whether the event takes long enough to be stated.
 pub(super) fn is_worth_while(places: &Places) -> bool {
@@ -85,10 +87,13 @@ impl<'a> Rounds<'a> {
         Ok(())
     }
 
-    /// Rounds until it is time to stop.
+    /// Rounds until it is time to stop, or until many in a row have found nothing better.
     pub(super) fn on(&mut self, limits: &Limits) -> Result<(), TooLarge> {
-        while limits.stop().is_none() {
+        let mut idle = 0;
+        while idle < PATIENCE && limits.stop().is_none() {
+            let before = self.held.clone();
             self.round_in_time(limits)?;
+            idle = if self.held == before { idle + 1 } else { 0 };
         }
         Ok(())
     }

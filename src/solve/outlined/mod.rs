@@ -25,7 +25,7 @@ use super::{
     answer::{self, is_more, worth},
     backend::{self, Limits, Stop},
     first::Rounds,
-    parts,
+    limits, parts,
     progress::{Phase, Report, Watch},
     settle::{Settled, Verdict},
     shares,
@@ -44,7 +44,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 /// How many trials of the search a talk has for a sketch. A grid that an outline settles takes a few hundred.
 const TRIALS: u64 = 3_000;
 
-/// The share of the time that a sketch has where rules cost what the outline does not hold.
+/// The share of the time, and of limited work, that a sketch has where rules cost what the outline does not hold.
 const IN_PART: f64 = 0.25;
 
 /// The share of what is left of the time that the best places have before other places are tried again.
@@ -136,7 +136,7 @@ pub(super) fn sketch(
     if !outline.is_aligned() || outline.holds < Outlined::AllButCosts {
         return Ok(None);
     }
-    let limits = limits.at_most(TRIALS * outline.event().talks().len() as u64);
+    let limits = limits.at_most(trials(&outline));
     // What it holds only in part is better searched with all that it costs.
     let limits = if outline.holds == Outlined::All { limits } else { limits.share(IN_PART) };
     let Some(ground) = Ground::of(&outline, 1) else { return Ok(None) };
@@ -144,6 +144,17 @@ pub(super) fn sketch(
     let mut report = report(&outline, kind, options);
     close(&outline, &mut sketch, &mut report, started);
     Ok(Some((sketch, report)))
+}
+
+/// The work of a sketch.
+fn trials(outline: &Outline<'_>) -> u64 {
+    TRIALS * limits::MOVE * outline.event().talks().len() as u64
+}
+
+/// The limits of a sketch that is not the whole of the search.
+fn in_part(outline: &Outline<'_>, limits: &Limits) -> Limits {
+    let share = limits.work_left().map_or(u64::MAX, |left| (left as f64 * IN_PART) as u64);
+    limits.share(IN_PART).at_most(trials(outline).min(share))
 }
 
 /// Solves an event from its outline, which has no rules yet.
@@ -161,7 +172,7 @@ pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, watch: &Arc<Wa
     };
     let whole = outline.holds == Outlined::All && outline.levels.len() == 1;
     // What the outline does not hold is better searched for with all that it costs.
-    let of_outline = if whole { limits.clone() } else { limits.share(IN_PART) };
+    let of_outline = if whole { limits.clone() } else { in_part(&outline, limits) };
     let Some(Drawn { mut sketch, bound, at }) = draw(&ground, &of_outline)? else {
         return answer::without_timetable(event, &Settled::infeasible(), report, started);
     };
@@ -178,7 +189,7 @@ pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, watch: &Arc<Wa
             sketch = Sketch { program, settled: Settled { bounds: sketch.settled.bounds, nodes, ..settled }, values };
             rounds.hold(&sketch);
         }
-        // Rounds have no end of their own: only a deadline ends them.
+        // How many rounds there are depends on the clock, so a limit of work alone has none of them.
         if limits.is_timed() && !reaches(&sketch.values, &sketch.settled.bounds) {
             rounds.on(limits)?;
             sketch = rounds.better(sketch);
