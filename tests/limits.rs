@@ -1,6 +1,6 @@
 //! What limits, progress and a cancelled search promise, on an event with parts, priorities and something to search.
 //!
-//! `SLOTWISE_MEASURE="examples/data some-event.json" cargo test --test limits -- measured --nocapture` prints, of these
+//! `SLOTWISE_MEASURE="examples/data some-event.json" cargo test --test claims limits::measured -- --nocapture` prints, of these
 //! files and folders, by how much limits are overrun, how long progress is silent and how late a cancel is heeded.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -262,13 +262,14 @@ fn a_search_that_ends_while_rules_are_stated_says_so_with_what_it_found_before()
     }
 }
 
-/// The files that are asked for, and those in the folders that are.
+/// The files that are asked for, and those in the folders that are; paths begin at the root of the repository.
 fn files(asked: &str) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = Vec::new();
-    for path in asked.split_whitespace().map(Path::new) {
-        match std::fs::read_dir(path) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for path in asked.split_whitespace().map(|path| root.join(path)) {
+        match std::fs::read_dir(&path) {
             Ok(entries) => files.extend(entries.map(|entry| entry.unwrap().path())),
-            Err(_) => files.push(path.to_owned()),
+            Err(_) => files.push(path),
         }
     }
     files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
