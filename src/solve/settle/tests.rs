@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     event::{Amount, Event, Status, Talk},
     program::shrinking::dice,
-    rules::{Place, Rule, Selection, Where, testing::grid},
+    rules::{Clash, ClashOf, Factored, Place, Rule, Selection, Where, testing::grid},
     solve::{
         CancelFlag, SolveOptions,
         backend::{Found, backend},
@@ -59,13 +59,22 @@ fn value(program: &Program, settled: &Settled, priority: u32) -> i64 {
 
 #[test]
 fn a_later_priority_is_searched_after_one_that_ended_unproven() {
-    // Nothing is asked for first but what nobody can have: any timetable is as good, and none is proven.
-    let mut event = shifted(&[0, 2]);
-    let crowding = Rule::weighted(Amount::ONE, Place::within(Where::slots(["09:00"])));
-    event.rules.splice(..event.talks.len(), [crowding]);
+    // Two talks a slot, and every two that meet cost the same: any timetable is as good, there are too many to try them all,
+    // and halves of talks would meet at no cost, so that none is proven.
+    let slots = ["09:00", "10:00", "11:00", "12:00", "13:00", "14:00"];
+    let mut event = grid("hall annex", &slots.join(" "));
+    let id = |i: usize| format!("p{i}");
+    event.talks = (0..12).map(|i| Talk::new(id(i), "").minutes(30).status(Status::Accepted)).collect();
+    let pairs = (0..12).flat_map(|a| (0..a).map(move |b| (a, b)));
+    let pairs = pairs.map(|(a, b)| Factored::Times(id(a).into(), id(b).into(), Amount::ONE));
+    event.rules.push(Rule::weighted(Amount::ONE, Clash::of(ClashOf::Pairs(pairs.collect()))));
+    for i in 0..12 {
+        let place = Place::within(Where::slots([slots[i / 2]]));
+        event.rules.push(Rule::weighted(Amount::ONE, place).talks(Selection::ids([id(i)])).priority(2));
+    }
     let (program, settled) = settled(event, &idle());
     assert_eq!((settled.verdict, settled.stop), (Verdict::Open, Stop::Arithmetic));
-    assert_eq!(value(&program, &settled, 1), -5000);
+    assert_eq!(value(&program, &settled, 1), -6000);
     assert_eq!(value(&program, &settled, 2), 0, "each talk has the place it is wanted in");
     assert_eq!(settled.bounds[&2], 0, "below what is open, nothing is known but what could be at best");
 }
