@@ -23,8 +23,9 @@ const FEW: f64 = 20_000.0;
 const MOST: u64 = 100_000;
 /// How many dives there are.
 const DIVES: u32 = 12;
-/// Parts with more atoms are not looked at.
+/// Parts with more atoms or talks are not looked at; each talk is a call within another.
 const LARGE: usize = 5_000;
+const DEEP: usize = 200;
 /// How many steps of bookkeeping weigh as much as a move of local search.
 const STEPS: u64 = 32;
 
@@ -47,7 +48,8 @@ impl Ground {
         takes: &mut dyn FnMut(i64, &[Var]) -> bool,
     ) -> Option<Enumerated> {
         let model = &self.model;
-        if model.atoms.len() > LARGE || model.rows.iter().any(|row| row.price < 0) {
+        let is_large = model.atoms.len() > LARGE || model.talks.len() > DEEP;
+        if is_large || model.rows.iter().any(|row| row.price < 0) {
             return None;
         }
         let mut search = Enumeration {
