@@ -5,8 +5,6 @@
 //! that one, `SLOTWISE_ORACLE_SECONDS=3` waits so long for a proof instead of twenty seconds. Of an event on which the two
 //! disagree, a smaller one is printed on which they still do.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::{
     drawn,
     oracle::{self, Oracle, Worth, shrink},

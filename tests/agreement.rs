@@ -1,7 +1,5 @@
 //! The program and the audit are written apart and say the same: of every timetable, valid or not.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::common::{
     config,
     judge::{against, judge, places, without_zeros},

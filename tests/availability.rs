@@ -1,7 +1,5 @@
 //! When speakers are there: what windows that touch, overlap or contain each other mean.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::common::config;
 use proptest::{collection::vec, prelude::*};
 use slotwise::{

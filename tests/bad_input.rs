@@ -1,8 +1,6 @@
 //! Every file in `tests/bad_input` is wrong in one way (those called `several_...` in several), and says so: where, what
 //! was found, and what would be right. The snapshots in `tests/snapshots` are what an organiser reads.
 
-#![allow(clippy::expect_used, reason = "tests")]
-
 use slotwise::Event;
 use std::{fs, path::PathBuf};
 

@@ -1,7 +1,5 @@
 //! Rules by other hands: what they promise is tested in public, and a promise that is broken is found out.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::common::{
     config,
     random::{Most, events_with_one},

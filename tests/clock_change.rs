@@ -1,7 +1,5 @@
 //! The night in which the clocks go back: an hour comes twice, and every time in it says which of the two it is.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use slotwise::{
     Amount, Audit, Block, CheckedEvent, CivilTime, Difference, Event, Opening, Placement, Published, Room, Slot,
     SolveOptions, Status, Talk, Timetable, UtcOffset,

@@ -1,7 +1,5 @@
 //! The program as people run it: what it prints, what it writes, and how it ends.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use serde_json::{Value, json};
 use std::{
     fs,

@@ -1,7 +1,5 @@
 //! What is between two talks, read from the event as it was written.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::common::{
     config,
     exhaustive::{Exhausted, exhaust},

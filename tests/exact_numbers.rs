@@ -1,7 +1,5 @@
 //! Numbers at the ends of what reading takes: no sum wraps. An event is refused, or its answer is the audit's to the unit.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::common::{
     config,
     random::{Most, Random, events},

@@ -1,8 +1,5 @@
 //! What is true of every answer to every event.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::float_cmp, reason = "amounts are whole thousandths")]
-
 use crate::common::{
     config,
     exhaustive::{Exhausted, exhaust},

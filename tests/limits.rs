@@ -3,9 +3,6 @@
 //! `SLOTWISE_MEASURE="examples/data some-event.json" cargo test --test claims limits::measured -- --nocapture` prints, of these
 //! files and folders, by how much limits are overrun, how long progress is silent and how late a cancel is heeded.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::float_cmp, reason = "amounts are whole thousandths")]
-
 use serde_json::{Value, json};
 use slotwise::{
     Answer, BackendKind, CancelFlag, CheckedEvent, Event, Progress, SolveOptions,

@@ -1,5 +1,8 @@
 //! What must be true of slotwise: a module holds claims of one kind, a test is named as its claim.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::float_cmp, reason = "amounts are whole thousandths")]
+
 mod against_the_oracle;
 mod agreement;
 mod availability;

@@ -1,8 +1,5 @@
 //! Mistakes that other timetabling programs make: each is a test here.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::float_cmp, reason = "amounts are whole thousandths")]
-
 use slotwise::{
     Amount, Answer, Audit, CivilTime, Event, Format, Interest, Opening, Placement, Room, Slot, SolveOptions, Speaker,
     Talk, Timetable,

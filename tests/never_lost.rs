@@ -2,8 +2,6 @@
 //!
 //! `SLOTWISE_LIMITS_EVENTS=500` tries so many events a claim instead of a few, `SLOTWISE_LIMITS_FROM=123` begins with that one.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::drawn::{self, Dice};
 use serde_json::{Value, json};
 use slotwise::{Answer, Audit, BackendKind, CancelFlag, CheckedEvent, Event, Progress, SolveOptions, Timetable, solve};

@@ -1,7 +1,5 @@
 //! The passes that shrink the problem change no answer: the best of what is left is the best of all.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::common::{
     config,
     random::{Most, Random, events},

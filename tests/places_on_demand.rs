@@ -1,7 +1,5 @@
 //! Events whose places are generated on demand: what is claimed of them is what writing every place out would show.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use crate::common::{
     config,
     judge::{judge, without_zeros},

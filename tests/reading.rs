@@ -1,7 +1,5 @@
 //! What reading promises, as tests: good events come through whole, bad ones are told of, and nothing panics.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
-
 use jiff::ToSpan as _;
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};

@@ -1,8 +1,5 @@
 //! What each rule means, in numbers: small timetables and what they cost.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::float_cmp, reason = "amounts are whole thousandths")]
-
 use slotwise::{
     Amount, Audit, Block, CivilTime, Event, Format, Interest, Opening, Placement, Published, Room, Slot, Speaker, Talk,
     Timetable,

@@ -3,8 +3,6 @@
 //!
 //! Each is a file in `shortfalls/`, or is built here where it is large, and each says what is right.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use serde_json::{Value, json};
 use slotwise::{Answer, Audit, CheckedEvent, Event, SolveOptions, Timetable, solve, timetable::Status};
 use std::{
