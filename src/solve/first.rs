@@ -34,7 +34,7 @@ const LOOKS: usize = 4_000;
 /// How many rounds there are, and the moves of each for a talk.
 const ROUNDS: usize = 4;
 const MOVES: u64 = 30;
-/// So many rounds in a row without a better timetable are the last.
+/// Rounds end after so many in a row without a better timetable.
 const PATIENCE: u32 = 60;
 
 /// Whether the event takes long enough to be stated.

@@ -1,6 +1,10 @@
 //! Claims about trying every timetable: bounds hold on the way down, are exact at its end, and lead back to where they began.
 
-use super::*;
+use super::{
+    super::model::{Model, NONE},
+    node::OPEN,
+    *,
+};
 use crate::{
     event::{Amount, Talk},
     program::{Halt, Program, shrinking},
