@@ -47,10 +47,10 @@ const PATIENCE: u32 = 3;
 /// Relaxations of up to so many columns are solved by pivots where steps do not settle them.
 const EXACT: usize = 5_000;
 /// Kernels whose first node is no more work than this, in thousandths of a unit, are not searched before they are settled.
-const QUICK: u64 = 50 * limits::UNIT;
+const QUICK: u64 = 200 * limits::UNIT;
 /// The first share of work that integer programming is given before it and the searches beside it compare notes, in
 /// thousandths of a unit; each share is twice the one before.
-const SHARE: u64 = 200 * limits::UNIT;
+const SHARE: u64 = 600 * limits::UNIT;
 
 /// A part at a priority.
 pub(super) struct Level<'a> {
