@@ -45,7 +45,7 @@ pub use event::{
     SlotId, Speaker, SpeakerId, Status, Tags, Talk, TalkId, UtcOffset, Warning, Window,
 };
 pub use jiff::civil;
-pub use solve::{BackendKind, CancelFlag, Phase, Progress, SolveError, SolveOptions, solve};
+pub use solve::{BackendKind, CancelFlag, Keep, Model, Phase, Progress, Query, SolveError, SolveOptions, solve};
 pub use timetable::{Answer, Audit, Difference, Placement, Summary, Timetable};
 
 /// The README's example runs.

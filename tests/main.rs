@@ -22,6 +22,7 @@ mod families_of_events;
 mod invariants;
 mod limits;
 mod mistakes_of_others;
+mod model;
 mod never_lost;
 mod oracle;
 mod passes;

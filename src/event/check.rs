@@ -130,10 +130,21 @@ impl CheckedEvent {
     pub fn with_rule<K: RuleKind + Clone + 'static>(mut self, rule: &Rule<K>) -> Result<Self, Problems> {
         let path = format!("rules[{}]", self.rules.len());
         let mut problems = Vec::new();
-        self.stated.push(self.rules.len() as u32);
-        self.enter(rule, Arc::new(rule.kind.clone()), &path, &mut problems);
+        self.add_rule(rule, Arc::new(rule.kind.clone()), &path, &mut problems);
         let name = |field: &str| if field == "name" { rule.name.clone() } else { None };
         Problems::none_or_named(problems, |_, _, field| name(field)).map(|()| self)
+    }
+
+    /// Adds a rule after all others; `path` says where it stands, for problems with it.
+    pub(crate) fn add_rule<K>(
+        &mut self,
+        rule: &Rule<K>,
+        kind: Arc<dyn RuleKind>,
+        path: &str,
+        problems: &mut Vec<Problem>,
+    ) {
+        self.stated.push(self.rules.len() as u32);
+        self.enter(rule, kind, path, problems);
     }
 
     /// The event that was resolved over canonical lists, with what people see of it as it was written.
@@ -181,7 +192,8 @@ impl CheckedEvent {
         kind.check(&mut check);
         let talks = rule.talks.select(self);
         let name = rule.name.clone().unwrap_or_else(|| kind.title());
-        self.rules.push(Entry { name, strength: rule.strength, selection: rule.talks.clone(), talks, kind });
+        let (strength, selection) = (rule.strength, rule.talks.clone());
+        self.rules.push(Entry { name, strength, selection, talks, kind, off: false });
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Entry {
     pub(crate) selection: Selection,
     pub(crate) talks: Vec<TalkIx>,
     pub(crate) kind: Arc<dyn RuleKind>,
+    /// Switched off: it is neither stated nor audited.
+    pub(crate) off: bool,
 }
 
 /// An event that passed [`Event::check`]: every name in it leads somewhere and every time exists.
@@ -366,7 +368,18 @@ impl CheckedEvent {
     /// The same rules in an order that does not depend on the file's: so they are stated, and so ties between answers
     /// are broken alike.
     pub(crate) fn stated_scopes(&self) -> impl Iterator<Item = Scope<'_>> {
-        self.stated.iter().map(|rule| self.scope(*rule as usize))
+        self.stated.iter().map(|rule| self.scope(*rule as usize)).filter(|scope| !self.is_off(scope.index()))
+    }
+
+    /// Whether the rule at that position is switched off.
+    pub(crate) fn is_off(&self, rule: u32) -> bool {
+        self.rules[rule as usize].off
+    }
+
+    /// The same event with the rules at these positions switched off. Positions stay what they are.
+    pub(crate) fn without_rules(mut self, positions: impl IntoIterator<Item = usize>) -> Self {
+        positions.into_iter().for_each(|rule| self.rules[rule].off = true);
+        self
     }
 
     /// The rule at that position of [`CheckedEvent::scopes`].

@@ -91,6 +91,14 @@ impl Alone {
     }
 }
 
+impl Program {
+    /// The places of spots, talk by talk, as [`Program::over`] takes them.
+    pub(crate) fn places_of(event: &CheckedEvent, spots: &[Spot]) -> Vec<Vec<super::Atom>> {
+        let (_, class_of) = classes::classes(event);
+        places(event, spots, &class_of, &StartClasses::apart())
+    }
+}
+
 /// The spots as atoms, talk by talk.
 fn places(event: &CheckedEvent, spots: &[Spot], class_of: &[ClassIx], starts: &StartClasses) -> Vec<Vec<super::Atom>> {
     let mut places = vec![Vec::new(); event.talks().len()];

@@ -7,8 +7,8 @@ mod rows;
 pub use rows::Charge;
 
 use super::{
-    Atom, Class, ClassIx, Halt, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Sum, TooLarge, Tracks,
-    Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, known::Known, times::Times,
+    Atom, Class, ClassIx, Halt, Indicator, Origin, Pass, Penalty, Program, Row, StartClasses, Stated, Sum, TooLarge,
+    Tracks, Var, atoms::Offered, classes, cliques::Conflicts, earned::Earned, known::Known, times::Times,
 };
 use crate::{
     event::{CheckedEvent, Minute, TalkIx},
@@ -124,12 +124,48 @@ impl<'e> Draft<'e> {
         }
     }
 
+    /// A draft of what was stated before, to which more rules can be stated.
+    pub(super) fn going_on(event: &'e CheckedEvent, stated: &Stated, halt: Halt<'e>) -> Self {
+        let (program, times, stakes) = stated.parts();
+        let offered = Offered {
+            atoms: program.atoms.clone(),
+            talk_atoms: program.talk_atoms.clone(),
+            times: times.clone(),
+            by_room: program.atoms.len(),
+        };
+        let mut draft = Self::with(event, program.classes.clone(), offered, program.start_classes.clone(), halt);
+        for indicator in &program.indicators {
+            draft.known.position(&mut draft.indicators, indicator.clone());
+        }
+        for gain in &program.gains {
+            draft.earned.add(gain.priority, &[gain.var], gain.amount);
+        }
+        draft.rows.clone_from(&program.rows);
+        draft.penalties.clone_from(&program.penalties);
+        draft.constants.clone_from(&program.constants);
+        draft.origins.clone_from(&program.origins);
+        draft.stakes = stakes.clone();
+        draft
+    }
+
     /// The same with what the event itself requires.
     fn given(mut self) -> Self {
         self.one_place_a_talk();
         self.one_talk_a_room();
         for speaker in self.event.speakers() {
             self.conflicts.group(&speaker.talks);
+        }
+        self
+    }
+
+    /// States the rules of the event from that position on, as far as there is time.
+    pub(super) fn with_rules(mut self, event: &CheckedEvent, first: usize) -> Self {
+        for scope in event.stated_scopes().filter(|scope| scope.index() as usize >= first) {
+            if self.is_stopped() {
+                break;
+            }
+            self.enter(scope.index());
+            scope.kind().state(&scope, &mut self);
         }
         self
     }
@@ -323,9 +359,15 @@ impl<'e> Draft<'e> {
         self.conflicts.group(talks);
     }
 
-    pub(super) fn finish(mut self) -> Result<Program, TooLarge> {
+    pub(super) fn finish(self) -> Result<Program, TooLarge> {
+        self.finish_open().map(Stated::into_program)
+    }
+
+    /// The same, with what it takes to state more rules later.
+    pub(super) fn finish_open(mut self) -> Result<Stated, TooLarge> {
         self.never_at_once_rows();
         self.drop_idle_penalties();
+        let stakes = self.stakes.clone();
         if !self.is_stopped() {
             self.weigh_penalties();
             self.stakes.check(self.event)?;
@@ -334,7 +376,7 @@ impl<'e> Draft<'e> {
         self.passes.push(Pass::rows("talks of one room", self.rows.len() + left, self.rows.len()));
         self.passes.push(Pass::rows("implied rows", self.rows.len() + self.implied, self.rows.len()));
         let vars = self.atoms.len() + self.indicators.len();
-        Ok(Program {
+        let program = Program {
             gains: self.earned.gains(&self.atoms, &self.talk_atoms, vars),
             atoms: self.atoms,
             talk_atoms: self.talk_atoms,
@@ -347,6 +389,7 @@ impl<'e> Draft<'e> {
             origins: self.origins,
             passes: self.passes,
             tracks: Tracks::default(),
-        })
+        };
+        Ok(Stated::new(program, self.times, stakes, self.event.rule_count()))
     }
 }

@@ -48,6 +48,11 @@ impl Program {
         chosen.iter().map(|var| find(&other.atoms[var.at()])).collect()
     }
 
+    /// The atoms that say what another program of the event says by all of its own, as far as they are written out.
+    pub(crate) fn find_all(&self, other: &Self) -> Vec<Var> {
+        (0..other.atoms.len() as u32).filter_map(|var| self.find(other, &[Var(var)])).flatten().collect()
+    }
+
     /// What a choice of atoms is worth: at most one a talk.
     ///
     /// No product or sum leaves 64 bits: the program was refused where all that it could gain and cost adds up to more than

@@ -26,6 +26,7 @@ mod places;
 #[cfg(test)]
 pub(crate) mod shrinking;
 mod start_classes;
+mod stated;
 mod sum;
 mod times;
 mod tracks;
@@ -41,6 +42,7 @@ pub use outline::{Crowd, Crowding, Outline, Outlined, OutlinedLevel};
 pub use passes::Pass;
 pub use places::{Moment, Offer, Places};
 pub use start_classes::{StartClass, StartClasses};
+pub(crate) use stated::Stated;
 pub use sum::{Sum, Var};
 pub(crate) use times::{Time, Times};
 pub use tracks::Tracks;
@@ -217,6 +219,14 @@ impl Program {
         Ok((!halt.is_due()).then(|| program.with_tracks(halt)))
     }
 
+    /// Whether starts or the rooms of tracks are planned as one where the event is shrunk.
+    pub(crate) fn is_smaller_shrunk(event: &CheckedEvent, halt: Halt<'_>) -> Result<bool, TooLarge> {
+        if !Self::start_classes(event, halt).classes().is_empty() {
+            return Ok(true);
+        }
+        Ok(Self::shrunk_unless(event, halt)?.is_some_and(|program| !program.tracks.is_empty()))
+    }
+
     fn start_classes(event: &CheckedEvent, halt: Halt<'_>) -> StartClasses {
         let mut seen = TimesSeen::Blocks;
         for scope in event.stated_scopes() {
@@ -247,15 +257,8 @@ impl Program {
         Ok((!halt.is_due()).then_some(program))
     }
 
-    fn state(event: &CheckedEvent, mut draft: Draft<'_>) -> Result<Self, TooLarge> {
-        for scope in event.stated_scopes() {
-            if draft.is_stopped() {
-                break;
-            }
-            draft.enter(scope.index());
-            scope.kind().state(&scope, &mut draft);
-        }
-        draft.finish()
+    fn state(event: &CheckedEvent, draft: Draft<'_>) -> Result<Self, TooLarge> {
+        draft.with_rules(event, 0).finish()
     }
 
     /// How many variables there are.

@@ -7,7 +7,7 @@ use crate::{
         Clash, ClashOf, Count, Dimension, Finding, Fit, Measure, Merit, Place, Placed, Rest, RoomsSeen, Rule, RuleKind,
         Scope, Selection, Where,
     },
-    solve::{SolveOptions, Starts, Watch, solve_stated},
+    solve::{Asked, SolveOptions, Watch, solve_stated},
     timetable::Answer,
 };
 use jiff::civil::date;
@@ -74,7 +74,7 @@ fn checked(event: &Event) -> CheckedEvent {
 pub(crate) fn answer(event: &CheckedEvent, program: &Program) -> Answer {
     let watch = Watch::new(Instant::now(), None);
     let answer =
-        solve_stated(event, program, &Starts::default(), &SolveOptions::new().threads(1), &watch).expect("an answer");
+        solve_stated(event, program, &Asked::default(), &SolveOptions::new().threads(1), &watch).expect("an answer");
     assert!(answer.is_proven() || answer.value.is_none());
     answer
 }

@@ -50,6 +50,7 @@ pub use plenary::Plenary;
 pub use rest::Rest;
 pub use scope::{RoomsSeen, RuleKind, Scope, TimesSeen};
 pub use selection::Selection;
+pub(crate) use spec::AnyRule;
 pub use spec::{BuiltIn, Rule, Strength};
 pub use spot::{Placed, Spot};
 pub use warn::Warn;

@@ -49,6 +49,13 @@ pub enum Strength {
     },
 }
 
+impl Strength {
+    /// Whether the rule must hold.
+    pub fn is_required(self) -> bool {
+        self == Self::Required
+    }
+}
+
 impl<K> Rule<K> {
     /// A rule that must hold.
     pub fn required(kind: impl Into<K>) -> Self {
@@ -79,6 +86,23 @@ impl<K> Rule<K> {
             *priority = level;
         }
         self
+    }
+}
+
+/// A rule of any kind, built-in or one's own.
+pub(crate) type AnyRule = Rule<Arc<dyn RuleKind>>;
+
+impl From<Rule> for AnyRule {
+    fn from(rule: Rule) -> Self {
+        let Rule { name, strength, talks, kind } = rule;
+        Self { name, strength, talks, kind: kind.meaning() }
+    }
+}
+
+impl<K: RuleKind + 'static> From<Rule<K>> for AnyRule {
+    fn from(rule: Rule<K>) -> Self {
+        let Rule { name, strength, talks, kind } = rule;
+        Self { name, strength, talks, kind: Arc::new(kind) }
     }
 }
 

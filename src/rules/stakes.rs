@@ -30,7 +30,7 @@ impl From<TooLarge> for Problems {
 }
 
 /// What each rule can gain or cost at most, in thousandths.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Stakes {
     of_rules: Vec<i128>,
     /// What one rule says of the places of one talk, which is at one of them only.
@@ -38,7 +38,7 @@ pub(crate) struct Stakes {
 }
 
 /// Places of a talk, each after the one before it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Run {
     rule: u32,
     talk: TalkIx,

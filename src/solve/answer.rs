@@ -3,7 +3,7 @@
 use super::{
     BackendKind, SolveError, SolveOptions,
     limits::Stop,
-    settle::{Settled, Verdict},
+    settle::{Pinned, Settled, Verdict},
 };
 use crate::{
     event::{CheckedEvent, Status as TalkStatus},
@@ -100,8 +100,9 @@ pub(super) fn with_timetable(
     let audit = Audit::of_placed(event, &placed);
     agree(&audit, &program.evaluate(chosen).values).map_err(|found| disagreement(event, &placed, &found))?;
     let found = Judged { timetable, placed, audit };
-    let best = match Judged::empty(event).filter(|_| settled.verdict != Verdict::Proven) {
-        Some(empty) if is_more(&empty.audit.values, &found.audit.values) => empty,
+    let empty = Judged::empty(event).filter(|_| settled.verdict != Verdict::Proven);
+    let best = match empty.filter(|empty| settled.floors.is_kept_by(&empty.audit.values)) {
+        Some(empty) if settled.floors.is_more(&empty.audit.values, &found.audit.values) => empty,
         _ => found,
     };
     Ok(best.answer(event, settled, report, started))
@@ -119,7 +120,7 @@ pub(super) fn without_timetable(
     started: Instant,
 ) -> Result<Answer, SolveError> {
     let infeasible = settled.verdict == Verdict::Infeasible;
-    if let Some(empty) = Judged::empty(event) {
+    if let Some(empty) = Judged::empty(event).filter(|empty| settled.floors.is_kept_by(&empty.audit.values)) {
         if infeasible {
             let message = "the timetable of nothing is valid where the solver says that there is none";
             return Err(SolveError::Disagreement(message.to_owned()));
@@ -152,9 +153,17 @@ pub(super) fn worth(values: &BTreeMap<u32, i64>, priority: u32) -> i64 {
 
 /// Whether the one is worth more at the first priority at which the two differ.
 pub(super) fn is_more(one: &BTreeMap<u32, i64>, other: &BTreeMap<u32, i64>) -> bool {
-    let priorities: BTreeSet<u32> = one.keys().chain(other.keys()).copied().collect();
-    let mut compared = priorities.iter().map(|p| worth(one, *p).cmp(&worth(other, *p)));
-    compared.find(|order| order.is_ne()) == Some(Ordering::Greater)
+    Pinned::default().is_more(one, other)
+}
+
+impl Pinned {
+    /// The same, less priorities that have a floor: more than that counts for nothing.
+    pub(super) fn is_more(&self, one: &BTreeMap<u32, i64>, other: &BTreeMap<u32, i64>) -> bool {
+        let all = one.keys().chain(other.keys()).copied();
+        let priorities: BTreeSet<u32> = all.filter(|p| !self.values.contains_key(p)).collect();
+        let mut compared = priorities.iter().map(|p| worth(one, *p).cmp(&worth(other, *p)));
+        compared.find(|order| order.is_ne()) == Some(Ordering::Greater)
+    }
 }
 
 /// What program and audit differ on, and the rule at fault.

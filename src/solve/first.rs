@@ -13,7 +13,7 @@ use super::{
     outlined::Sketch,
     parts::{self, Part},
     progress::Phase,
-    settle::{self, Settled},
+    settle::{self, Aim, Pinned, Settled},
 };
 use crate::{
     event::{CheckedEvent, Span, Status, TalkIx},
@@ -160,9 +160,9 @@ fn search(program: &Program, own: &[Option<Atom>], limits: &Limits, halt: Halt<'
 
 fn search_part(program: &Program, fixing: &Fixing, part: &Part, begin: &[Var], limits: &Limits) -> Option<Vec<Var>> {
     let limits = &limits.muted();
-    let mut own = settle::first(program, fixing, part, Some(begin), limits)?;
+    let mut own = settle::first(program, fixing, part, Aim::best(Some(begin)), limits)?;
     // Priority after priority, each as far as a short search gets; what was reached before stays.
-    let mut reached = BTreeMap::new();
+    let mut reached = Pinned::default();
     for priority in settle::priorities(program, part) {
         let ground = Ground::of(program, fixing, part, priority, &reached, 1);
         let mut local = Local::new(&ground, Some(&own), limits.seed());
@@ -171,7 +171,7 @@ fn search_part(program: &Program, fixing: &Fixing, part: &Part, begin: &[Var], l
         }
         let (value, chosen) = local.best()?;
         own = settle::within(program, fixing, part, &chosen);
-        reached.insert(priority, value);
+        reached.values.insert(priority, value);
     }
     Some(own)
 }

@@ -6,30 +6,32 @@ mod penalties;
 use super::{
     ilp::{Column, Ilp, gcd, merged},
     parts::Part,
+    settle::Pinned,
 };
 use crate::program::{Fixing, Halt, Origin, Program, Row, Var};
 use indicators::is_any;
 use std::collections::BTreeMap;
 
 impl Ilp {
-    /// A part of the program at a priority, with what earlier priorities reached pinned; none where it is time to stop.
+    /// A part of the program at a priority, with what other priorities must reach pinned; none where it is time to stop.
     pub(super) fn of(
         program: &Program,
         fixing: &Fixing,
         part: &Part,
         priority: u32,
-        pinned: &BTreeMap<u32, i64>,
+        pinned: &Pinned,
         halt: Halt<'_>,
     ) -> Option<Self> {
         if halt.is_due() {
             return None;
         }
         let mut builder = Builder::new(program, fixing, part);
-        builder.pull(priority, halt)?;
-        builder.penalties(priority);
+        let counts = |level: u32| level == priority || pinned.values.contains_key(&level);
+        builder.pull(&counts, halt)?;
+        builder.penalties(&counts);
         builder.rows(halt)?;
-        for (earlier, value) in pinned.range(..priority) {
-            builder.pin(*earlier, *value);
+        for (other, value) in pinned.values.iter().filter(|(other, _)| **other != priority) {
+            builder.pin(*other, *value);
         }
         builder.objective(priority);
         Some(builder.ilp)
@@ -101,7 +103,7 @@ impl<'p> Builder<'p> {
     }
 
     /// Notes which way rows, gains and other indicators pull each indicator; none where it is time to stop.
-    fn pull(&mut self, priority: u32, halt: Halt<'_>) -> Option<()> {
+    fn pull(&mut self, counts: &dyn Fn(u32) -> bool, halt: Halt<'_>) -> Option<()> {
         let program = self.program;
         let mut pull = |var: Var, up: bool, down: bool| {
             if let Some(wanted) = var.at().checked_sub(program.atoms.len()).map(|i| &mut self.wanted[i]) {
@@ -121,7 +123,7 @@ impl<'p> Builder<'p> {
                 pull(when, false, true);
             }
         }
-        for gain in self.part.gains.iter().map(|i| &program.gains[*i as usize]).filter(|g| g.priority <= priority) {
+        for gain in self.part.gains.iter().map(|i| &program.gains[*i as usize]).filter(|g| counts(g.priority)) {
             pull(gain.var, gain.amount > 0, gain.amount < 0);
         }
         for var in &self.part.indicators {
@@ -245,7 +247,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// What an earlier priority reached stays reached.
+    /// What another priority must reach.
     fn pin(&mut self, priority: u32, value: i64) {
         let (terms, constant) = self.worth(priority);
         self.push(terms, Some(value - constant), None);

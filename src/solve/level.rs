@@ -18,12 +18,11 @@ use super::{
     parts::Part,
     progress::Phase,
     relax,
-    settle::{self, starting},
+    settle::{self, Pinned, starting},
     stages::Stages,
 };
 use crate::program::{Fixing, Program, Var};
 use std::{
-    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -58,7 +57,7 @@ pub(super) struct Level<'a> {
     pub(super) fixing: &'a Fixing,
     pub(super) part: &'a Part,
     pub(super) priority: u32,
-    pub(super) pinned: &'a BTreeMap<u32, i64>,
+    pub(super) pinned: &'a Pinned,
     pub(super) ilp: &'a Ilp,
     pub(super) backend: &'a dyn Backend,
     pub(super) limits: &'a Limits,

@@ -19,11 +19,13 @@ mod kernel;
 mod level;
 mod limits;
 mod local;
+mod model;
 mod neighbourhood;
 mod options;
 mod outlined;
 mod parts;
 mod progress;
+mod query;
 mod relax;
 mod settle;
 mod shares;
@@ -34,12 +36,14 @@ mod tabu;
 mod testing;
 mod tree;
 
+pub use model::{Keep, Model};
 pub use options::{BackendKind, CancelFlag, SolveOptions};
 pub use progress::{Phase, Progress};
+pub use query::Query;
 
 use crate::{
-    event::CheckedEvent,
-    program::{Halt, Outline, Program, TooLarge},
+    event::{CheckedEvent, Problem, Problems},
+    program::{Halt, Outline, Program, TooLarge, Var},
     timetable::{Answer, SearchReport},
 };
 use answer::{with_timetable, without_timetable};
@@ -47,7 +51,8 @@ use first::Rounds;
 use limits::{Limits, Stop};
 use outlined::Sketch;
 pub(crate) use progress::Watch;
-use settle::{Settled, Verdict};
+use settle::{Aim, Pinned, Settled, Verdict};
+use stating::Stating;
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// Why a search gave no answer at all.
@@ -57,6 +62,9 @@ pub enum SolveError {
     /// The weights are too large for an exact proof.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// The question to a [`Model`] names what the event does not have.
+    #[error("{0}")]
+    Query(Problems),
     /// This build has no solver.
     #[error("found no solver in this build; wanted the feature `microlp` or `highs`")]
     NoBackend,
@@ -104,29 +112,69 @@ pub enum SolveError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, SolveError> {
-    let watch = Watch::new(Instant::now(), options.progress.clone());
-    let _ticker = watch.tick();
-    let answer = if options.threads == 0 {
-        solve_in_pool(event, options, &watch)
-    } else {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
-        pool.map_err(|e| SolveError::Threads(e.to_string()))?.install(|| solve_in_pool(event, options, &watch))
-    };
+    let answer = watched(options, |watch| in_pool(options, || solve_in_pool(event, Question::once(), options, watch))?);
     answer.map(|answer| answer.warned(event.warnings()))
 }
 
+/// Runs a search that begins now, and tells whoever asked for it how it is getting on.
+fn watched<T>(options: &SolveOptions, search: impl FnOnce(&Arc<Watch>) -> T) -> T {
+    let watch = Watch::new(Instant::now(), options.progress.clone());
+    let _ticker = watch.tick();
+    search(&watch)
+}
+
+/// Runs a search on so many threads as the options say: in the pool that it is called in, unless they say a number.
+fn in_pool<T: Send>(options: &SolveOptions, search: impl FnOnce() -> T + Send) -> Result<T, SolveError> {
+    if options.threads == 0 {
+        return Ok(search());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+    Ok(pool.map_err(|e| SolveError::Threads(e.to_string()))?.install(search))
+}
+
+/// What is asked of an event.
+struct Question {
+    /// A timetable to begin with: what is not worth more is not looked for.
+    begin: Option<Sketch>,
+    /// Where there is none, the places of one that breaks some rule.
+    hint: Option<Program>,
+    /// What priorities must be worth instead of being maximised, in thousandths.
+    floors: BTreeMap<u32, i64>,
+    keep: Keep,
+    stating: Stating,
+}
+
+impl Question {
+    /// The best timetable, without anything to begin with.
+    fn once() -> Self {
+        Self { begin: None, hint: None, floors: BTreeMap::new(), keep: Keep::Optimum, stating: Stating::Once }
+    }
+}
+
 /// The same on the threads of the pool that it is called in.
-fn solve_in_pool(event: &CheckedEvent, options: &SolveOptions, watch: &Arc<Watch>) -> Result<Answer, SolveError> {
+fn solve_in_pool(
+    event: &CheckedEvent,
+    question: Question,
+    options: &SolveOptions,
+    watch: &Arc<Watch>,
+) -> Result<Answer, SolveError> {
     let started = watch.started();
+    let Question { begin, hint, floors, keep, stating } = question;
     let outline = Outline::begin(event);
-    if outline.places.count() > options.written_out {
-        return outlined::solve(outline, options, watch);
+    let on_demand = outline.places.count() > options.written_out;
+    if on_demand && !floors.is_empty() {
+        return Err(SolveError::Query(floors_on_demand(outline.places.count(), options.written_out)));
+    }
+    if on_demand {
+        return outlined::solve(outline, begin, options, watch);
     }
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
     let places = usize::try_from(outline.places.count()).unwrap_or(usize::MAX);
     let limits = Limits::new(options, started, Arc::clone(watch));
-    let many = first::is_worth_while(&outline.places).then(|| outline.places.clone());
-    let sketch = if options.outlined { outlined::sketch(outline, options, watch, started)? } else { None };
+    // What comes before the program maximises all priorities, so it does not know of floors.
+    let all = floors.is_empty();
+    let many = (all && first::is_worth_while(&outline.places)).then(|| outline.places.clone());
+    let sketch = if options.outlined && all { outlined::sketch(outline, options, watch, started)? } else { None };
     if let Some((sketch, report)) = &sketch
         && let Some(chosen) = &sketch.settled.chosen
     {
@@ -140,6 +188,9 @@ fn solve_in_pool(event: &CheckedEvent, options: &SolveOptions, watch: &Arc<Watch
         }
     }
     let mut sketch = sketch.map(|(sketch, _)| sketch);
+    if let Some(begin) = begin {
+        sketch = Some(begin.or_better(sketch));
+    }
     // A large event takes long to be stated: it has a first timetable before, and a better one meanwhile.
     let mut rounds = many.as_ref().map(|places| Rounds::new(event, places, sketch.as_ref(), limits.seed()));
     if let Some(rounds) = &mut rounds {
@@ -148,17 +199,18 @@ fn solve_in_pool(event: &CheckedEvent, options: &SolveOptions, watch: &Arc<Watch
             sketch = Some(found.or_better(sketch));
         }
     }
-    let program = match &mut rounds {
-        None => stating::state(event, &limits)?,
-        // Without a limit of time, what is found beside would depend on which of the two is faster.
-        Some(rounds) => {
-            stating::state_beside(event, &limits, |until| if limits.is_timed() { rounds.on(until) } else { Ok(()) })?
-        }
-    };
+    let program =
+        match &mut rounds {
+            None => stating::state(event, &stating, &limits)?,
+            // Without a limit of time, what is found beside would depend on which of the two is faster.
+            Some(rounds) => stating::state_beside(event, &stating, &limits, |until| {
+                if limits.is_timed() { rounds.on(until) } else { Ok(()) }
+            })?,
+        };
     let late = rounds.and_then(|rounds| rounds.best);
     if let Some(program) = program {
-        let starts = Starts { begin: sketch.as_ref(), late: late.as_ref() };
-        let answer = solve_stated(event, &program, &starts, options, watch);
+        let asked = Asked { begin: sketch.as_ref(), late: late.as_ref(), hint: hint.as_ref(), floors, keep };
+        let answer = solve_stated(event, &program, &asked, options, watch);
         // A large one takes milliseconds to be freed: nobody waits for that.
         rayon::spawn(move || drop(program));
         return answer;
@@ -179,20 +231,32 @@ fn solve_in_pool(event: &CheckedEvent, options: &SolveOptions, watch: &Arc<Watch
     }
 }
 
-/// Timetables that were found before the event was stated in full.
+/// What is asked of a program, and timetables that were found before it was stated.
 #[derive(Default)]
-pub(crate) struct Starts<'s> {
+pub(crate) struct Asked<'s> {
     /// What the search begins with.
     begin: Option<&'s Sketch>,
     /// What was found while the clock ran: an answer where time runs out, which decides by the clock anyhow. It steers
     /// nothing, so that a proof is reached the same way in every run.
     late: Option<&'s Sketch>,
+    /// What priorities must be worth instead of being maximised, constants included.
+    floors: BTreeMap<u32, i64>,
+    /// Places to begin with, though talks in all of them break some rule.
+    hint: Option<&'s Program>,
+    keep: Keep,
+}
+
+/// Nothing keeps floors of an event whose places are too many to be written out.
+fn floors_on_demand(places: u64, written_out: u64) -> Problems {
+    let found = format!("a floor, in an event of {places} places");
+    let wanted = format!("no floor, or an event of at most {written_out} places, or `written_out` above that");
+    Problem::new("query.floors", found, wanted).into()
 }
 
 #[cfg(test)]
-impl<'s> Starts<'s> {
+impl<'s> Asked<'s> {
     pub(crate) fn beginning_with(sketch: &'s Sketch) -> Self {
-        Self { begin: Some(sketch), late: None }
+        Self { begin: Some(sketch), ..Self::default() }
     }
 }
 
@@ -200,7 +264,7 @@ impl<'s> Starts<'s> {
 pub(crate) fn solve_stated(
     event: &CheckedEvent,
     program: &Program,
-    starts: &Starts<'_>,
+    asked: &Asked<'_>,
     options: &SolveOptions,
     watch: &Arc<Watch>,
 ) -> Result<Answer, SolveError> {
@@ -209,27 +273,39 @@ pub(crate) fn solve_stated(
     let limits = Limits::new(options, started, Arc::clone(watch));
     let late = || limits.is_late();
     let halt = Halt::when(&late);
-    let fixing = if program.tracks.is_empty() { program.shrink_unless(halt) } else { program.fix_unless(halt) };
+    let dominate = asked.keep == Keep::Optimum && program.tracks.is_empty();
+    let fixing = if dominate { program.shrink_unless(halt) } else { program.fix_unless(halt) };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
-        return without_timetable(event, &Settled::infeasible(), report, started);
+        let floors = Pinned::floors(asked.floors.clone());
+        return without_timetable(event, &Settled { floors, ..Settled::infeasible() }, report, started);
     }
 
-    let parts = parts::parts(program, &fixing, halt);
+    let constant = |priority: &u32| program.constants.get(priority).copied().unwrap_or(0);
+    let floors = Pinned::floors(asked.floors.iter().map(|(p, least)| (*p, least - constant(p))).collect());
+    let parts = if floors.has_floors { parts::as_one(program, &fixing) } else { parts::parts(program, &fixing, halt) };
     report.parts = parts.open.len();
     let backend = backend::backend(kind);
-    let begin = starts.begin.and_then(|sketch| sketch.within(program));
+    let begin = asked.begin.and_then(|sketch| sketch.within(program));
+    let begin = begin.or_else(|| asked.hint.map(|hint| program.find_all(hint)));
     let mut constants = program.constants.clone();
     for (priority, value) in settle::decided(program, &fixing, &parts.decided).bounds {
         *constants.entry(priority).or_default() += value;
     }
     watch.split(parts.open.len(), &constants);
     let of_part = |i| limits.of_part(i);
-    let settled = shares::settle_all(program, &fixing, &parts, begin.as_deref(), &*backend, &limits, of_part);
+    let aim = Aim { begin: begin.as_deref(), floors: &floors };
+    let settled = shares::settle_all(program, &fixing, &parts, aim, &*backend, &limits, of_part);
     let mut settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
+    settled.floors = Pinned::floors(asked.floors.clone());
+    let is_kept = |chosen: &Vec<Var>| settled.floors.is_kept_by(&program.evaluate(chosen).values);
+    if floors.has_floors && settled.chosen.as_ref().is_some_and(|chosen| !is_kept(chosen)) {
+        // Nothing is left to choose, and too little comes of that.
+        settled = Settled { floors: settled.floors, nodes: settled.nodes, ..Settled::infeasible() };
+    }
     report.nodes = settled.nodes;
     let mut program = program;
-    for sketch in [starts.begin, starts.late].into_iter().flatten() {
+    for sketch in [asked.begin, asked.late].into_iter().flatten() {
         if sketch.keep(program, &mut settled)? {
             program = &sketch.program;
         }

@@ -199,6 +199,12 @@ impl SolveOptions {
         self
     }
 
+    /// Those of one of several searches, after so long: it has that share of the time that is left, and tells nothing.
+    pub(super) fn quietly_in_turn(&self, elapsed: Duration, share: f64) -> Self {
+        let left = |limit: Duration| limit.saturating_sub(elapsed).mul_f64(share.clamp(0.0, 1.0));
+        Self { time_limit: self.time_limit.map(left), progress: None, ..self.clone() }
+    }
+
     /// Be told how the search is getting on: at every step and better value or bound (at most once a millisecond), and
     /// some twenty times a second between. The threads that search call it, and one that does nothing else; one at a time.
     ///

@@ -85,6 +85,11 @@ impl Parts {
     }
 }
 
+/// All of a program as one part: where something is asked of it as a whole.
+pub(super) fn as_one(program: &Program, fixing: &Fixing) -> Parts {
+    Parts::of(vec![Part::whole(program)], fixing)
+}
+
 /// The independent parts of a program. Where it is time to stop before they are found, all of it is one.
 pub(super) fn parts(program: &Program, fixing: &Fixing, halt: Halt<'_>) -> Parts {
     Parts::of(connected(program, fixing, halt), fixing)

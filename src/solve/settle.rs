@@ -22,6 +22,43 @@ pub(super) const LARGE: usize = 20_000;
 /// Moves of a search for something that breaks nothing, for each talk, before the part is settled.
 const REPAIR: u64 = 100;
 
+/// What priorities other than the one being settled must be worth, in thousandths.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pinned {
+    pub(super) values: BTreeMap<u32, i64>,
+    /// Whether some of them are floors, which a question sets: less than can be reached.
+    pub(super) has_floors: bool,
+}
+
+impl Pinned {
+    /// What a question asks of priorities instead of maximising them.
+    pub(super) fn floors(values: BTreeMap<u32, i64>) -> Self {
+        Self { has_floors: !values.is_empty(), values }
+    }
+
+    /// Whether so much at each priority keeps them all; what is not told is nothing.
+    pub(super) fn is_kept_by(&self, reached: &BTreeMap<u32, i64>) -> bool {
+        self.values.iter().all(|(priority, least)| reached.get(priority).copied().unwrap_or(0) >= *least)
+    }
+}
+
+/// With what a search begins, and what it must reach.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Aim<'a> {
+    /// A choice of atoms to begin with.
+    pub(super) begin: Option<&'a [Var]>,
+    /// What priorities must be worth instead of being maximised.
+    pub(super) floors: &'a Pinned,
+}
+
+impl<'a> Aim<'a> {
+    /// The most at every priority, beginning with a choice of atoms if there is one.
+    pub(super) fn best(begin: Option<&'a [Var]>) -> Self {
+        static NO_FLOORS: Pinned = Pinned { values: BTreeMap::new(), has_floors: false };
+        Self { begin, floors: &NO_FLOORS }
+    }
+}
+
 /// How far a part is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -44,6 +81,8 @@ pub(super) struct Settled {
     pub(super) bounds: BTreeMap<u32, i64>,
     pub(super) nodes: u64,
     pub(super) first_feasible: Option<Instant>,
+    /// What was asked of priorities instead of maximising them, constants of the program included.
+    pub(super) floors: Pinned,
 }
 
 impl Settled {
@@ -56,6 +95,7 @@ impl Settled {
             bounds: BTreeMap::new(),
             nodes: 0,
             first_feasible: None,
+            floors: Pinned::default(),
         }
     }
 
@@ -95,12 +135,13 @@ pub(super) fn first(
     program: &Program,
     fixing: &Fixing,
     part: &Part,
-    begin: Option<&[Var]>,
+    Aim { begin, floors }: Aim<'_>,
     limits: &Limits,
 ) -> Option<Vec<Var>> {
-    let priority = *priorities(program, part).first()?;
+    let priority = *open_priorities(program, part, floors).first()?;
     let begun = begin.map(|chosen| within(program, fixing, part, chosen));
     let begun = begun.and_then(|chosen| Some((worth_of(program, fixing, part, &chosen)?, chosen)));
+    let begun = begun.filter(|(worth, _)| floors.is_kept_by(worth));
     if let Some((worth, chosen)) = begun {
         limits.report.incumbent(priority, worth.get(&priority).copied().unwrap_or(0));
         return Some(chosen);
@@ -108,7 +149,7 @@ pub(super) fn first(
     if limits.is_late() && part.atoms.len() > LARGE {
         return None;
     }
-    let ground = Ground::of(program, fixing, part, priority, &BTreeMap::new(), 1);
+    let ground = Ground::of(program, fixing, part, priority, floors, 1);
     let mut local = Local::new(&ground, None, limits.seed());
     local.repair(REPAIR * ground.talks() as u64, limits);
     let (value, chosen) = local.best()?;
@@ -121,11 +162,11 @@ pub(super) fn settle(
     program: &Program,
     fixing: &Fixing,
     part: &Part,
-    begin: Option<&[Var]>,
+    aim: Aim<'_>,
     backend: &dyn Backend,
     limits: &Limits,
 ) -> Result<Settled, String> {
-    let settled = settle_priorities(program, fixing, part, begin, backend, limits);
+    let settled = settle_priorities(program, fixing, part, aim, backend, limits);
     limits.report.done();
     settled
 }
@@ -134,16 +175,18 @@ fn settle_priorities(
     program: &Program,
     fixing: &Fixing,
     part: &Part,
-    begin: Option<&[Var]>,
+    Aim { begin, floors }: Aim<'_>,
     backend: &dyn Backend,
     limits: &Limits,
 ) -> Result<Settled, String> {
     let mut settled = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..Settled::infeasible() };
-    let mut worth = BTreeMap::new();
-    let priorities = priorities(program, part);
+    let mut pinned = floors.clone();
+    let priorities = open_priorities(program, part, floors);
+    // What has a floor is not maximised: of what it could be worth, only the trivial is known.
+    settled.bounds.extend(floors.values.keys().map(|p| (*p, part.most(program, fixing, *p))));
     for (i, priority) in priorities.iter().copied().enumerate() {
         let late = || limits.is_late();
-        let Some(ilp) = Ilp::of(program, fixing, part, priority, &worth, Halt::when(&late)) else {
+        let Some(ilp) = Ilp::of(program, fixing, part, priority, &pinned, Halt::when(&late)) else {
             let most = part.most(program, fixing, priority);
             settled.bounds.insert(priority, most);
             limits.report.bound(priority, most);
@@ -151,7 +194,8 @@ fn settle_priorities(
                 && let Some(begin) = begin
             {
                 let chosen = within(program, fixing, part, begin);
-                settled.chosen = Some(chosen).filter(|chosen| worth_of(program, fixing, part, chosen).is_some());
+                let is_valid = |worth: BTreeMap<u32, i64>| floors.is_kept_by(&worth);
+                settled.chosen = Some(chosen).filter(|c| worth_of(program, fixing, part, c).is_some_and(is_valid));
                 settled.first_feasible = settled.chosen.as_ref().map(|_| Instant::now());
             }
             if settled.verdict == Verdict::Proven {
@@ -172,7 +216,7 @@ fn settle_priorities(
         }
         let own = limits.leaving(priorities.len() - 1 - i);
         let own = if open { own.muted() } else { own };
-        let level = Level { program, fixing, part, priority, pinned: &worth, ilp: &ilp, backend, limits: &own };
+        let level = Level { program, fixing, part, priority, pinned: &pinned, ilp: &ilp, backend, limits: &own };
         let Reached { outcome, chosen, first_at } = level.maximise(settled.chosen.as_deref().or(begin))?;
         let found = match outcome {
             // Earlier priorities found a choice: only arithmetic can have lost it.
@@ -186,10 +230,7 @@ fn settle_priorities(
         let better = found.values.as_deref().map(|values| choice(program, fixing, part, &ilp, values)).or(chosen);
         let better = better.and_then(|chosen| Some((worth_of(program, fixing, part, &chosen)?, chosen)));
         // What earlier priorities reached is kept in exact arithmetic, whatever doubles make of the rows that say so.
-        let keeps = |reached: &BTreeMap<u32, i64>| {
-            worth.iter().all(|(earlier, value)| reached.get(earlier).copied().unwrap_or(0) >= *value)
-        };
-        let better = better.filter(|(reached, _)| keeps(reached));
+        let better = better.filter(|(reached, _)| pinned.is_kept_by(reached));
         let mut proven = false;
         let mut most = if open { trivial } else { bound(&ilp, &found) };
         if let Some((reached, chosen)) = better {
@@ -197,7 +238,7 @@ fn settle_priorities(
             settled.chosen = Some(chosen);
             let value = reached.get(&priority).copied().unwrap_or(0);
             limits.report.incumbent(priority, value);
-            worth.insert(priority, value);
+            pinned.values.insert(priority, value);
             proven = !open && found.stop == Stop::Proof && confirmed(&ilp, &found, value);
             most = if proven { value } else { most.max(value) };
         }
@@ -219,6 +260,14 @@ pub(super) fn priorities(program: &Program, part: &Part) -> BTreeSet<u32> {
     let penalties = part.penalties.iter().map(|i| program.penalties[*i as usize].priority);
     let all: BTreeSet<u32> = gains.chain(penalties).collect();
     if all.is_empty() { BTreeSet::from([1]) } else { all }
+}
+
+/// Those that have no floor; at least one, after all others if need be.
+pub(super) fn open_priorities(program: &Program, part: &Part, floors: &Pinned) -> BTreeSet<u32> {
+    let open: BTreeSet<u32> =
+        priorities(program, part).into_iter().filter(|p| !floors.values.contains_key(p)).collect();
+    let last = floors.values.keys().next_back();
+    if open.is_empty() { last.map(|last| last.saturating_add(1)).into_iter().collect() } else { open }
 }
 
 /// A bound in whole units, in thousandths. A solver's floating-point bound is rounded up where it is within its

@@ -8,7 +8,7 @@ use super::{
     backend::Backend,
     limits::{Limits, Stop},
     parts::{Part, Parts},
-    settle::{self, Settled, Verdict},
+    settle::{self, Aim, Settled, Verdict},
 };
 use crate::program::{Fixing, Program, Var};
 use rayon::prelude::*;
@@ -26,13 +26,14 @@ const PASSES: usize = 3;
 /// A part is not searched again for less than this share of the time limit.
 const WORTH_WHILE: f64 = 0.02;
 
-/// Settles all parts, beginning with a choice of atoms of the whole program if there is one. `of_part` gives each part its
+/// Settles all parts, beginning with a choice of atoms of the whole program if there is one. Where there are floors, there is
+/// one part at most: a floor is about all of the program. `of_part` gives each part its
 /// limits, with a meter of its own: which part is cut off does not depend on which is faster.
 pub(super) fn settle_all(
     program: &Program,
     fixing: &Fixing,
     parts: &Parts,
-    begin: Option<&[Var]>,
+    aim: Aim<'_>,
     backend: &dyn Backend,
     limits: &Limits,
     of_part: impl Fn(usize) -> Limits,
@@ -47,7 +48,7 @@ pub(super) fn settle_all(
     // A part that is alone has its first timetable where it is settled.
     let first = |i: usize| {
         let part = &parts.open[i];
-        if alone { None } else { settle::first(program, fixing, part, begin, &limits_of[i]) }
+        if alone { None } else { settle::first(program, fixing, part, aim, &limits_of[i]) }
     };
     let firsts: Vec<Option<Vec<Var>>> = (0..parts.open.len()).into_par_iter().map(first).collect();
 
@@ -57,11 +58,13 @@ pub(super) fn settle_all(
         if queue.is_empty() || (pass > 0 && !limits.has_time(WORTH_WHILE)) {
             break;
         }
-        let known = |i: usize| settled[i].as_ref().and_then(|s| s.chosen.as_deref()).or(firsts[i].as_deref()).or(begin);
+        let known =
+            |i: usize| settled[i].as_ref().and_then(|s| s.chosen.as_deref()).or(firsts[i].as_deref()).or(aim.begin);
         let sizes: Vec<u64> = queue.iter().map(|i| sizes_of[*i]).collect();
         let found = in_turns(&sizes, limits, |at, share| {
             let i = queue[at];
-            settle::settle(program, fixing, &parts.open[i], known(i), backend, &limits_of[i].share(share))
+            let limits = limits_of[i].share(share);
+            settle::settle(program, fixing, &parts.open[i], Aim { begin: known(i), ..aim }, backend, &limits)
         });
         for (i, found) in queue.into_iter().zip(found) {
             settled[i] = Some(match settled[i].take() {

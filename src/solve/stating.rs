@@ -3,7 +3,7 @@
 //! Rules ask the time talk by talk, but some say much of each. So nobody waits for them past the limits: the thread is left
 //! behind, finds nobody listening, and ends at the next talk. It holds its own copy of the event.
 
-use super::{SolveError, limits::Limits};
+use super::{SolveError, limits::Limits, model::Statements};
 use crate::{
     event::CheckedEvent,
     program::{Halt, Program, TooLarge},
@@ -21,24 +21,44 @@ use std::{
 /// How often the one who waits asks whether to go on.
 const POLL: Duration = Duration::from_millis(4);
 
+/// Who states an event.
+#[derive(Clone, Debug)]
+pub(super) enum Stating {
+    /// It is asked once.
+    Once,
+    /// It is a question to a model, and has some rules more than the model's own event, or some that are switched off.
+    Model {
+        /// What the model has stated.
+        statements: Arc<Statements>,
+        /// Whether some of the event's own rules are switched off.
+        switched_off: bool,
+    },
+}
+
 /// States the event at once; none where it is time to stop before all rules are stated.
-pub(super) fn state(event: &CheckedEvent, limits: &Limits) -> Result<Option<Program>, SolveError> {
+pub(super) fn state(event: &CheckedEvent, stating: &Stating, limits: &Limits) -> Result<Option<Program>, SolveError> {
     let late = || limits.is_late();
-    Ok(Program::shrunk_unless(event, Halt::when(&late))?)
+    let halt = Halt::when(&late);
+    Ok(match stating {
+        Stating::Once => Program::shrunk_unless(event, halt)?,
+        Stating::Model { statements, switched_off } => statements.program(event, *switched_off, halt)?,
+    })
 }
 
 /// The same of an event that takes long to be stated: `meanwhile` is called beside it, with limits that end with the
 /// stating.
 pub(super) fn state_beside(
     event: &CheckedEvent,
+    stating: &Stating,
     limits: &Limits,
     meanwhile: impl FnOnce(&Limits) -> Result<(), TooLarge>,
 ) -> Result<Option<Program>, SolveError> {
     let over = Arc::new(AtomicBool::new(false));
     let (to, from) = channel();
     let (own, own_limits, own_over) = (event.clone(), limits.clone(), Arc::clone(&over));
+    let stating = stating.clone();
     let work = move || {
-        let program = state(&own, &own_limits);
+        let program = state(&own, &stating, &own_limits);
         own_over.store(true, Ordering::Relaxed);
         // Where nobody listens any more, nobody wants it.
         let _ = to.send(program);

@@ -8,12 +8,13 @@ use super::{
     limits::Limits,
     parts,
     progress::Watch,
+    settle::Pinned,
 };
 use crate::{
     event::CheckedEvent,
     program::{Fixing, Halt, Program, shrinking::Dice},
 };
-use std::{collections::BTreeMap, time::Instant};
+use std::time::Instant;
 
 /// No limits.
 pub(super) fn limits() -> Limits {
@@ -42,7 +43,7 @@ pub(super) fn congress(dice: &Dice) -> Option<(Program, Fixing)> {
 /// Its parts at the first priority, those with anything to decide.
 pub(super) fn parts_of(program: &Program, fixing: &Fixing) -> Vec<Ilp> {
     let parts = parts::parts(program, fixing, Halt::NEVER).open;
-    let ilps = parts.iter().filter_map(|part| Ilp::of(program, fixing, part, 1, &BTreeMap::new(), Halt::NEVER));
+    let ilps = parts.iter().filter_map(|part| Ilp::of(program, fixing, part, 1, &Pinned::default(), Halt::NEVER));
     ilps.filter(|ilp| !ilp.impossible && !ilp.columns.is_empty()).collect()
 }
 

@@ -140,7 +140,7 @@ impl Audit {
         let mut rules: Vec<_> = facts::reports(event, placed).into_iter().filter(|r| r.broken).collect();
         let judge = |rule: usize| {
             let scope = event.scope(rule);
-            let findings = scope.kind().audit(&scope, placed);
+            let findings = if event.is_off(scope.index()) { Vec::new() } else { scope.kind().audit(&scope, placed) };
             let value = findings.iter().map(|f| f.gain.saturating_sub(f.cost)).fold(0, i64::saturating_add);
             let amounts = findings.iter().map(|f| i128::from(f.gain).abs() + i128::from(f.cost).abs());
             (scope.priority(), value, amounts.sum(), RuleReport::of_rule(&scope, findings))

@@ -24,6 +24,12 @@ pub(crate) enum Exhausted {
 
 /// Tries every timetable, if there are at most so many.
 pub(crate) fn exhaust(event: &CheckedEvent, most: usize) -> Exhausted {
+    exhaust_above(event, &BTreeMap::new(), most)
+}
+
+/// Tries every timetable that is worth at least the floor, in thousandths, at each priority that has one. Values at these
+/// priorities are left out: they are not maximised.
+pub(crate) fn exhaust_above(event: &CheckedEvent, floors: &BTreeMap<u32, i64>, most: usize) -> Exhausted {
     let mut priorities: BTreeSet<u32> = event.scopes().map(|scope| scope.priority()).collect();
     priorities.insert(1);
     let open: Vec<TalkIx> =
@@ -33,6 +39,7 @@ pub(crate) fn exhaust(event: &CheckedEvent, most: usize) -> Exhausted {
         places: open.iter().map(|t| places(event, *t)).collect(),
         talks: open,
         priorities: priorities.into_iter().collect(),
+        floors,
         left: most,
         best: None,
     };
@@ -49,6 +56,7 @@ struct Search<'e> {
     talks: Vec<TalkIx>,
     places: Vec<Vec<Spot>>,
     priorities: Vec<u32>,
+    floors: &'e BTreeMap<u32, i64>,
     /// How many more timetables may be tried.
     left: usize,
     /// The best values so far: the first priority weighs more than all after it, as vectors compare.
@@ -93,6 +101,16 @@ impl Search<'_> {
                 }
                 values[at] += finding.gain - finding.cost;
             }
+        }
+        for (priority, value) in self.priorities.iter().zip(&mut values) {
+            let Some(floor) = self.floors.get(priority) else { continue };
+            if *value < *floor {
+                return;
+            }
+            *value = 0;
+        }
+        if self.floors.iter().any(|(priority, floor)| !self.priorities.contains(priority) && *floor > 0) {
+            return;
         }
         if self.best.as_ref().is_none_or(|best| *best < values) {
             debug_assert!(judge(self.event, spots).valid());

@@ -13,11 +13,11 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Builder<'_> {
-    pub(super) fn penalties(&mut self, priority: u32) {
+    pub(super) fn penalties(&mut self, counts: &dyn Fn(u32) -> bool) {
         let mut rows_of: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for i in &self.part.rows {
             let Some(penalty) = self.program.rows[*i as usize].penalty else { continue };
-            if self.program.penalties[penalty as usize].priority <= priority {
+            if counts(self.program.penalties[penalty as usize].priority) {
                 rows_of.entry(penalty).or_default().push(*i);
             }
         }

@@ -33,7 +33,7 @@ fn at<T>(solver: &dyn Backend, limits: &Limits, act: impl FnOnce(&Level<'_>, Loc
     let program = Program::of(&event).expect("small weights");
     let fixing = program.fix();
     let parts = parts(&program, &fixing, Halt::NEVER);
-    let (part, pinned) = (&parts.open[0], BTreeMap::new());
+    let (part, pinned) = (&parts.open[0], Pinned::default());
     let ilp = Ilp::of(&program, &fixing, part, 1, &pinned, Halt::NEVER).expect("nothing stops it");
     let ground = Ground::of(&program, &fixing, part, 1, &pinned, ilp.unit);
     let (program, fixing, ilp) = (&program, &fixing, &ilp);

@@ -15,13 +15,14 @@ use crate::{
     solve::{
         limits::{self, Limits},
         parts::Part,
+        settle::Pinned,
     },
 };
 use model::{Model, NONE};
 use rayon::prelude::*;
 use repair::Involved;
 use search::Search;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// How many searches run side by side.
 const SEARCHES: u64 = 2;
@@ -36,23 +37,29 @@ const MOST_DOUBLINGS: u32 = 6;
 pub(super) struct Ground {
     model: Model,
     pinned: i64,
+    /// More than this of other priorities counts for nothing.
+    cap: i64,
     /// The smallest difference of values, in thousandths.
     unit: i64,
 }
 
 impl Ground {
-    /// The part at that priority, with what earlier priorities reached pinned.
+    /// The part at that priority, with what other priorities must reach pinned.
     pub(super) fn of(
         program: &Program,
         fixing: &Fixing,
         part: &Part,
         priority: u32,
-        pinned: &BTreeMap<u32, i64>,
+        pinned: &Pinned,
         unit: i64,
     ) -> Self {
-        let earlier: Vec<u32> = pinned.range(..priority).map(|(p, _)| *p).collect();
+        let others = || pinned.values.iter().filter(|(other, _)| **other != priority);
+        let earlier: Vec<u32> = others().map(|(p, _)| *p).collect();
         let model = Model::of(program, fixing, part, priority, &earlier);
-        Self { model, pinned: pinned.range(..priority).map(|(_, value)| value).sum(), unit }
+        let least = others().map(|(_, value)| value).sum();
+        // Earlier priorities are as good as can be: there is nothing above.
+        let cap = if pinned.has_floors { least } else { i64::MAX };
+        Self { model, pinned: least, cap, unit }
     }
 
     /// How many talks there are to place.
@@ -78,7 +85,8 @@ impl<'g> Local<'g> {
     /// Begins with a timetable, if there is one, or builds a first one.
     pub(super) fn new(ground: &'g Ground, begin: Option<&[Var]>, seed: u64) -> Self {
         let build = |i: u64| {
-            let mut search = Search::new(&ground.model, |_| true, ground.pinned, seed.wrapping_mul(SEARCHES) + i);
+            let mut search =
+                Search::new(&ground.model, |_| true, (ground.pinned, ground.cap), seed.wrapping_mul(SEARCHES) + i);
             if let Some(chosen) = begin {
                 search.begin_with(&ground.atoms_of(chosen));
             }

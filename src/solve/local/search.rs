@@ -44,8 +44,10 @@ pub(super) struct Search<'m> {
     pub(super) rng: Xoshiro256PlusPlus,
     /// The atoms that each talk may try.
     pub(super) allowed: Vec<Vec<u32>>,
-    /// What earlier priorities must stay worth.
+    /// What other priorities must stay worth.
     pinned: i64,
+    /// More than this of other priorities counts for nothing.
+    cap: i64,
     pub(super) best: Option<Best>,
     /// How many moves were made.
     pub(super) moves: u64,
@@ -59,7 +61,7 @@ type Pushed = Vec<(u32, u32)>;
 
 impl<'m> Search<'m> {
     /// Begins with nothing placed. `allowed` says which atoms may be tried.
-    pub(super) fn new(model: &'m Model, allowed: impl Fn(u32) -> bool, pinned: i64, seed: u64) -> Self {
+    pub(super) fn new(model: &'m Model, allowed: impl Fn(u32) -> bool, (pinned, cap): (i64, i64), seed: u64) -> Self {
         let allowed = model.talks.iter().map(|range| range.clone().filter(|a| allowed(*a)).collect()).collect();
         Self {
             model,
@@ -68,6 +70,7 @@ impl<'m> Search<'m> {
             rng: Xoshiro256PlusPlus::seed_from_u64(seed),
             allowed,
             pinned,
+            cap,
             best: None,
             moves: 0,
             in_the_way: Vec::new(),
@@ -121,7 +124,7 @@ impl<'m> Search<'m> {
                 if !ways.is_empty() {
                     continue;
                 }
-                let score = self.weights.score(self.state.worth_of(atom));
+                let score = self.score_of(atom);
                 if score > best.0 {
                     best = (score, atom);
                     since = 0;
@@ -180,6 +183,21 @@ impl<'m> Search<'m> {
         }
     }
 
+    /// What a change of the timetable at hand scores. Where other priorities have a floor, what is above it counts for nothing.
+    #[inline]
+    fn score(&self, mut change: Worth) -> f64 {
+        let before = self.state.worth.earlier;
+        change.earlier = (before + change.earlier).min(self.cap) - before.min(self.cap);
+        self.weights.score(change)
+    }
+
+    /// What it scores to give the atom to its talk, which is left out.
+    #[inline]
+    fn score_of(&mut self, atom: u32) -> f64 {
+        let change = self.state.worth_of(atom);
+        self.score(change)
+    }
+
     /// The worth of a change, and a chance that falls with the temperature.
     fn luck(&mut self, temperature: f64) -> f64 {
         // Gumbel noise: the largest of several scores with it is a draw by the Boltzmann weights.
@@ -195,7 +213,7 @@ impl<'m> Search<'m> {
         let mut best_atom = NONE;
         let mut pushed: Option<Pushed> = None;
         if old != NONE {
-            let score = self.weights.score(self.state.worth_of(old)) + self.luck(temperature);
+            let score = self.score_of(old) + self.luck(temperature);
             if score >= best_score {
                 (best_score, best_atom) = (score, old);
             }
@@ -212,13 +230,13 @@ impl<'m> Search<'m> {
             }
             self.state.in_the_way(atom, &mut in_the_way);
             if in_the_way.is_empty() {
-                let score = self.weights.score(self.state.worth_of(atom)) + self.luck(temperature);
+                let score = self.score_of(atom) + self.luck(temperature);
                 if score > best_score {
                     (best_score, best_atom, pushed) = (score, atom, None);
                 }
             } else if in_the_way.len() <= MOST_EJECTED {
                 let (worth, moved) = self.push(talk, atom, old, &in_the_way);
-                let score = self.weights.score(worth) + self.luck(temperature);
+                let score = self.score(worth) + self.luck(temperature);
                 if score > best_score {
                     (best_score, best_atom, pushed) = (score, atom, Some(moved));
                 }
@@ -257,7 +275,7 @@ impl<'m> Search<'m> {
             // Out is worth nothing.
             let mut best = (0.0, NONE);
             for candidate in &others {
-                let score = self.weights.score(self.state.worth_of(*candidate));
+                let score = self.score_of(*candidate);
                 if score > best.0 {
                     best = (score, *candidate);
                 }

@@ -15,7 +15,7 @@ use crate::{
         limits::Limits,
         parts::{Part, parts},
         progress::Watch,
-        settle::complete,
+        settle::{Pinned, complete},
     },
 };
 use rand::{RngExt, SeedableRng};
@@ -96,7 +96,7 @@ fn every_move_leaves_the_worth_that_full_evaluation_finds() {
     let mut moves = 0;
     for part in &parts(&program, &fixing, Halt::NEVER).open {
         for (priority, earlier) in [(1, &[][..]), (2, &[1])] {
-            let pinned = earlier.iter().map(|p| (*p, 0)).collect();
+            let pinned = Pinned { values: earlier.iter().map(|p| (*p, 0)).collect(), has_floors: false };
             let ground = Ground::of(&program, &fixing, part, priority, &pinned, 1);
             let model = &ground.model;
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
@@ -132,7 +132,8 @@ fn rows_of_every_account_and_shape_are_searched() {
     let (program, fixing) = stated();
     let all = parts(&program, &fixing, Halt::NEVER).open;
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
-    let ground = Ground::of(&program, &fixing, part, 2, &BTreeMap::from([(1, 0)]), 1);
+    let pinned = Pinned { values: BTreeMap::from([(1, 0)]), has_floors: false };
+    let ground = Ground::of(&program, &fixing, part, 2, &pinned, 1);
     let rows = &ground.model.rows;
     for account in [Account::Now, Account::Earlier, Account::Required] {
         assert!(rows.iter().any(|r| r.account == account), "{account:?}");
@@ -150,7 +151,7 @@ fn limits() -> Limits {
 fn a_search_never_loses_the_best_and_says_what_it_is_worth() {
     let (program, fixing) = stated();
     for part in &parts(&program, &fixing, Halt::NEVER).open {
-        let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
+        let ground = Ground::of(&program, &fixing, part, 1, &Pinned::default(), 1);
         let mut local = Local::new(&ground, None, 3);
         let mut last = None;
         for _ in 0..8 {
@@ -171,7 +172,7 @@ fn the_same_seed_finds_the_same_timetable_and_the_limits_stop_it() {
     let (program, fixing) = stated();
     let all = parts(&program, &fixing, Halt::NEVER).open;
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
-    let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
+    let ground = Ground::of(&program, &fixing, part, 1, &Pinned::default(), 1);
     let found = |limits: &Limits| {
         let mut local = Local::new(&ground, None, 11);
         local.round(500, i64::MAX, limits);
@@ -187,9 +188,9 @@ fn only_valid_timetables_are_kept() {
     let (program, fixing) = stated();
     let all = parts(&program, &fixing, Halt::NEVER).open;
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
-    let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
+    let ground = Ground::of(&program, &fixing, part, 1, &Pinned::default(), 1);
     // Nothing is placed, and two talks must be.
-    let mut search = Search::new(&ground.model, |_| true, 0, 1);
+    let mut search = Search::new(&ground.model, |_| true, (0, i64::MAX), 1);
     search.note();
     assert!(search.best.is_none());
 }
@@ -224,7 +225,7 @@ fn a_search_that_sets_the_objective_aside_finds_what_breaks_nothing() {
     let (program, fixing) = tight();
     for seed in 0..20 {
         for part in &parts(&program, &fixing, Halt::NEVER).open {
-            let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
+            let ground = Ground::of(&program, &fixing, part, 1, &Pinned::default(), 1);
             let mut local = Local::new(&ground, None, seed);
             assert!(local.repair(400 * ground.talks() as u64, &limits()), "seed {seed}");
             let (_, chosen) = local.best().expect("a timetable");
@@ -237,7 +238,7 @@ fn a_search_that_sets_the_objective_aside_finds_what_breaks_nothing() {
 fn prices_that_breakout_raised_are_forgotten_and_broken_rows_are_listed() {
     let (program, fixing) = stated();
     for part in &parts(&program, &fixing, Halt::NEVER).open {
-        let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), 1);
+        let ground = Ground::of(&program, &fixing, part, 1, &Pinned::default(), 1);
         let mut state = State::empty(&ground.model);
         let broken = state.worth.broken;
         assert_eq!(state.broken().is_empty(), broken == 0);

@@ -27,7 +27,7 @@ use super::{
     first::Rounds,
     limits, parts,
     progress::{Phase, Report, Watch},
-    settle::{Settled, Verdict},
+    settle::{Aim, Settled, Verdict},
     shares,
 };
 use crate::{
@@ -61,6 +61,13 @@ pub(crate) struct Sketch {
 }
 
 impl Sketch {
+    /// A timetable that was known before the search.
+    pub(super) fn begun(program: Program, chosen: Vec<Var>, values: BTreeMap<u32, i64>) -> Self {
+        let stopped = Settled::stopped(Stop::Work, BTreeMap::new());
+        let settled = Settled { chosen: Some(chosen), first_feasible: Some(Instant::now()), ..stopped };
+        Self { program, settled, values }
+    }
+
     /// Says what it is worth to whoever watches the search.
     pub(super) fn tell(&self, watch: &Arc<Watch>) {
         watch.split(1, &BTreeMap::new());
@@ -94,6 +101,10 @@ impl Sketch {
     /// and took the place of the program's.
     pub(super) fn keep(&self, program: &Program, settled: &mut Settled) -> Result<bool, SolveError> {
         let own = &self.settled;
+        // What is worth less than was asked for is no answer.
+        if !settled.floors.is_kept_by(&self.values) {
+            return Ok(false);
+        }
         if own.chosen.is_some() && settled.verdict == Verdict::Infeasible {
             let message = "a timetable was found where the solver says that there is none".to_owned();
             return Err(SolveError::Disagreement(message));
@@ -106,12 +117,14 @@ impl Sketch {
         }
         settled.first_feasible = own.first_feasible.into_iter().chain(settled.first_feasible).min();
         let theirs = settled.chosen.as_ref().map(|chosen| program.evaluate(chosen).values);
-        let better = theirs.as_ref().is_none_or(|theirs| is_more(&self.values, theirs));
+        let better = theirs.as_ref().is_none_or(|theirs| settled.floors.is_more(&self.values, theirs));
         if better {
             settled.chosen.clone_from(&own.chosen);
         }
         let values = if better { &self.values } else { theirs.as_ref().unwrap_or(&self.values) };
-        if reaches(values, &settled.bounds) {
+        let maximised = |p: &u32| !settled.floors.values.contains_key(p);
+        let bounds = settled.bounds.iter().filter(|(p, _)| maximised(p)).map(|(p, most)| (*p, *most)).collect();
+        if reaches(values, &bounds) {
             (settled.verdict, settled.stop) = (Verdict::Proven, Stop::Proof);
         }
         Ok(better)
@@ -157,8 +170,13 @@ fn in_part(outline: &Outline<'_>, limits: &Limits) -> Limits {
     limits.share(IN_PART).at_most(trials(outline).min(share))
 }
 
-/// Solves an event from its outline, which has no rules yet.
-pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, watch: &Arc<Watch>) -> Result<Answer, SolveError> {
+/// Solves an event from its outline, which has no rules yet, beginning with a timetable if there is one.
+pub(super) fn solve(
+    outline: Outline<'_>,
+    begin: Option<Sketch>,
+    options: &SolveOptions,
+    watch: &Arc<Watch>,
+) -> Result<Answer, SolveError> {
     let kind = options.backend.or(BackendKind::ALL.last().copied()).ok_or(SolveError::NoBackend)?;
     let started = watch.started();
     watch.split(1, &BTreeMap::new());
@@ -176,6 +194,9 @@ pub(super) fn solve(outline: Outline<'_>, options: &SolveOptions, watch: &Arc<Wa
     let Some(Drawn { mut sketch, bound, at }) = draw(&ground, &of_outline)? else {
         return answer::without_timetable(event, &Settled::infeasible(), report, started);
     };
+    if let Some(begin) = begin {
+        sketch = begin.or_better(Some(sketch));
+    }
     if !whole || sketch.settled.chosen.is_none() {
         let begin = sketch.settled.chosen.is_some().then_some(&sketch);
         let mut rounds = Rounds::new(event, &outline.places, begin, limits.seed());
@@ -311,7 +332,8 @@ fn settle_restricted(
     }
     let backend = backend::backend(kind);
     let parts = parts::parts(&program, &fixing, Halt::when(&late));
-    let settled = shares::settle_all(&program, &fixing, &parts, None, &*backend, limits, |i| limits.of_part(i).muted());
+    let of_part = |i| limits.of_part(i).muted();
+    let settled = shares::settle_all(&program, &fixing, &parts, Aim::best(None), &*backend, limits, of_part);
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;
     let Some(chosen) = &settled.chosen else { return Ok(None) };
     let better = held.is_none_or(|held| is_more(&program.evaluate(chosen).values, held));

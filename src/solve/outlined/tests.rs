@@ -12,7 +12,7 @@ use crate::{
     event::{Amount, CheckedEvent, Event, Room, Slot, Speaker, Status, Talk, TalkIx},
     program::{Outline, Program},
     rules::{Clash, ClashOf, Fit, Merit, Rest, Rule},
-    solve::{Starts, backend::Limits, progress::Watch, solve, solve_stated},
+    solve::{Asked, backend::Limits, progress::Watch, solve, solve_stated},
     timetable::Status as Outcome,
 };
 use proptest::{collection::vec, prelude::*};
@@ -170,7 +170,7 @@ proptest! {
         let (sketch, _) = drawn.expect("just looked");
         let worth = sketch.settled.chosen.is_some().then(|| sketch.values.values().sum::<i64>() as f64 / 1000.0);
         let program = Program::shrunk(&event).expect("small weights");
-        let answer = solve_stated(&event, &program, &Starts::beginning_with(&sketch), &options, &watch).expect("an answer");
+        let answer = solve_stated(&event, &program, &Asked::beginning_with(&sketch), &options, &watch).expect("an answer");
         prop_assert!(answer.value >= worth, "{:?} is below the sketch's {worth:?}", answer.value);
         prop_assert!(answer.value <= best.value && best.value <= answer.bound.or(best.value));
         prop_assert!(answer.status != Outcome::Optimal || answer.value == best.value);

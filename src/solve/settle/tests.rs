@@ -40,7 +40,7 @@ fn settled(event: Event, solver: &dyn Backend) -> (Program, Settled) {
     let fixing = program.fix();
     let parts = parts(&program, &fixing, Halt::NEVER).open;
     assert_eq!(parts.len(), 1);
-    let settled = settle(&program, &fixing, &parts[0], None, solver, &limits()).expect("an answer");
+    let settled = settle(&program, &fixing, &parts[0], Aim::best(None), solver, &limits()).expect("an answer");
     (program, settled)
 }
 
@@ -97,7 +97,7 @@ fn a_small_part_has_a_first_timetable_even_where_no_time_was_given() {
     let fixing = program.fix();
     for part in parts(&program, &fixing, Halt::NEVER).open {
         let none = limited(&SolveOptions::new().time_limit(Duration::ZERO));
-        let settled = settle(&program, &fixing, &part, None, &idle(), &none).expect("an answer");
+        let settled = settle(&program, &fixing, &part, Aim::best(None), &idle(), &none).expect("an answer");
         assert!(settled.chosen.is_some_and(|chosen| chosen.len() == 6));
         assert_eq!((settled.verdict, settled.stop), (Verdict::Open, Stop::Time));
     }
@@ -118,7 +118,7 @@ proptest! {
                 let chosen = settled.chosen.as_ref()?;
                 Some(worth_of(&program, &fixing, &part, chosen).expect("no row is broken"))
             };
-            let settled = |begin, solver| settle(&program, &fixing, &part, begin, solver, &limits()).expect("an answer");
+            let settled = |begin, solver| settle(&program, &fixing, &part, Aim::best(begin), solver, &limits()).expect("an answer");
             let honest = backend(kind());
             let best = settled(None, &*honest);
             let solver = flawed(flaw);
@@ -152,7 +152,7 @@ proptest! {
         let solver = backend(kind());
         let settled = |halt, limits: &Limits| {
             let parts = parts(&program, &fixing, halt);
-            let each = parts.open.iter().map(|part| settle(&program, &fixing, part, None, &*solver, limits));
+            let each = parts.open.iter().map(|part| settle(&program, &fixing, part, Aim::best(None), &*solver, limits));
             let decided = decided(&program, &fixing, &parts.decided);
             let each = std::iter::once(Ok(decided)).chain(each).collect::<Result<_, _>>().expect("no failure");
             (parts.open.len(), together(&program, each))
@@ -174,8 +174,8 @@ proptest! {
             let settled = |begin, limits: &Limits| {
                 settle(&program, &fixing, &part, begin, &*solver, limits).expect("no failure")
             };
-            let Some(chosen) = settled(None, &limits()).chosen else { continue };
-            let kept = settled(Some(&chosen), &late()).chosen.expect("what it began with");
+            let Some(chosen) = settled(Aim::best(None), &limits()).chosen else { continue };
+            let kept = settled(Aim::best(Some(&chosen)), &late()).chosen.expect("what it began with");
             prop_assert!(kept.iter().all(|var| chosen.contains(var)) && kept.len() == chosen.len());
         }
     }
@@ -185,9 +185,9 @@ proptest! {
         let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
         for part in parts(&program, &fixing, Halt::NEVER).open {
             for limits in [limits(), late()] {
-                if let Some(chosen) = first(&program, &fixing, &part, None, &limits) {
+                if let Some(chosen) = first(&program, &fixing, &part, Aim::best(None), &limits) {
                     prop_assert!(worth_of(&program, &fixing, &part, &chosen).is_some());
-                    prop_assert_eq!(first(&program, &fixing, &part, Some(&chosen), &limits), Some(chosen));
+                    prop_assert_eq!(first(&program, &fixing, &part, Aim::best(Some(&chosen)), &limits), Some(chosen));
                 }
             }
         }

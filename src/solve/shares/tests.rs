@@ -49,7 +49,7 @@ fn every_part_has_a_timetable_though_there_is_no_time_for_any() {
         let parts = parts(&program, &fixing, Halt::NEVER);
         let limits = limited(&SolveOptions::new().time_limit(Duration::ZERO));
         let of_part = |i| limits.of_part(i);
-        let settled = settle_all(&program, &fixing, &parts, None, &*backend(kind()), &limits, of_part);
+        let settled = settle_all(&program, &fixing, &parts, Aim::best(None), &*backend(kind()), &limits, of_part);
         let chosen = settled.expect("no failure").chosen.expect("a timetable");
         assert_eq!(chosen.len(), 3 * rooms + 1);
         assert!(program.evaluate(&chosen).broken.is_empty());

@@ -14,12 +14,11 @@ use crate::{
         ilp::Ilp,
         local::{state::State, tests::stated},
         parts::parts,
-        settle::starting,
+        settle::{Pinned, starting},
         testing::{congress, kind, limits},
     },
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 /// A way down from the root: each open talk has an atom at random, or none where it may be left out.
 fn go_down(node: &mut Node<'_>, random: &mut Xoshiro256PlusPlus, mut at_each: impl FnMut(&Node<'_>)) {
@@ -67,7 +66,7 @@ fn what_is_known_is_exceeded_or_nothing_is_found() {
     let program = Program::of(&event).expect("small weights");
     let fixing = program.fix();
     let parts = parts(&program, &fixing, Halt::NEVER).open;
-    let ground = Ground::of(&program, &fixing, &parts[0], 1, &BTreeMap::new(), 1);
+    let ground = Ground::of(&program, &fixing, &parts[0], 1, &Pinned::default(), 1);
     let best_above = |known: Option<i64>| {
         let mut worth = None;
         let found = ground.enumerate(known, &limits(), &mut |value, _| {
@@ -92,8 +91,8 @@ proptest! {
     fn the_best_of_all_timetables_is_what_integer_programming_proves(dice in shrinking::dice()) {
         let Some((program, fixing)) = congress(&dice) else { return Ok(()) };
         for part in &parts(&program, &fixing, Halt::NEVER).open {
-            let Some(ilp) = Ilp::of(&program, &fixing, part, 1, &BTreeMap::new(), Halt::NEVER) else { continue };
-            let ground = Ground::of(&program, &fixing, part, 1, &BTreeMap::new(), ilp.unit);
+            let Some(ilp) = Ilp::of(&program, &fixing, part, 1, &Pinned::default(), Halt::NEVER) else { continue };
+            let ground = Ground::of(&program, &fixing, part, 1, &Pinned::default(), ilp.unit);
             let mut best = None;
             let found = ground.enumerate(None, &limits(), &mut |value, chosen| {
                 let values = starting(&program, &fixing, &ilp, chosen);

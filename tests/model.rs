@@ -1,0 +1,208 @@
+//! A model answers every question as the changed event would be answered by itself, whatever it was asked before.
+
+use crate::common::{
+    config,
+    exhaustive::{Exhausted, exhaust_above},
+    judge::without_zeros,
+    random::{Most, Random, events},
+    rules::any_rule,
+};
+use proptest::{collection::vec, prelude::*};
+use slotwise::{
+    Answer, Audit, CheckedEvent, Event, Keep, Model, Query, SolveError, SolveOptions, TalkId, Timetable,
+    rules::{Count, Measure, Rule, Selection},
+    solve,
+    timetable::Status,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+const MOST: Most = Most { talks: 5, rules: 3, ..Most::TINY };
+
+/// A question, as a change of the event and as it is put to a model.
+#[derive(Clone, Debug)]
+struct Asked {
+    added: Vec<Rule>,
+    without: BTreeSet<usize>,
+    /// By how much floors are below what the changed event is worth at the first priorities.
+    floors: Vec<i64>,
+    /// Whether a timetable is given to begin with.
+    begins: bool,
+}
+
+impl Asked {
+    fn changed(&self, event: &Event) -> CheckedEvent {
+        let mut event = event.clone();
+        let mut position = 0..;
+        event.rules.retain(|_| !self.without.contains(&position.next().unwrap()));
+        event.rules.extend(self.added.iter().cloned());
+        event.check().unwrap()
+    }
+
+    fn query(&self, floors: &BTreeMap<u32, i64>, start: Option<Timetable>) -> Query {
+        let query = self.added.iter().cloned().fold(Query::new(), Query::rule);
+        let query = self.without.iter().copied().fold(query, Query::without);
+        let floor = |query: Query, (p, least): (&u32, &i64)| query.floor(*p, *least as f64 / 1000.0);
+        let query = floors.iter().fold(query, floor);
+        start.filter(|_| self.begins).into_iter().fold(query, Query::start)
+    }
+}
+
+/// An event and some questions about it.
+fn questions() -> impl Strategy<Value = (Random, Vec<Asked>)> {
+    events(MOST).prop_flat_map(|event| {
+        let rules = event.0.rules.len();
+        let added = vec(any_rule(event.sizes()), 0..=2);
+        let without = proptest::sample::subsequence((0..rules).collect::<Vec<_>>(), 0..=rules.min(1));
+        let floors = prop_oneof![2 => Just(Vec::new()), 1 => vec(-1500..4000_i64, 1..=2)];
+        let asked = (added, without, floors, any::<bool>()).prop_map(|(added, without, floors, begins)| Asked {
+            added,
+            without: without.into_iter().collect(),
+            floors,
+            begins,
+        });
+        (Just(event), vec(asked, 1..=4))
+    })
+}
+
+/// What a timetable is worth, in thousandths by priority, zeros left out.
+fn values(event: &CheckedEvent, answer: &Answer) -> BTreeMap<u32, i64> {
+    without_zeros(&Audit::of(event, &answer.timetable().unwrap()).unwrap().values)
+}
+
+/// What an answer says, as exhaustive search does.
+fn said(event: &CheckedEvent, answer: &Answer, floors: &BTreeMap<u32, i64>) -> Exhausted {
+    match answer.status {
+        Status::Infeasible => Exhausted::Infeasible,
+        Status::Optimal => {
+            let mut values = values(event, answer);
+            assert!(floors.iter().all(|(p, least)| values.get(p).copied().unwrap_or(0) >= *least), "{values:?}");
+            values.retain(|priority, _| !floors.contains_key(priority));
+            Exhausted::Best(values)
+        }
+        other => panic!("{other:?} without a limit"),
+    }
+}
+
+/// Puts all questions to a model, one after the other or together, and compares the answers with exhaustive search.
+fn agrees(event: &Random, asked: &[Asked], keep: Keep, together: bool) -> Result<(), TestCaseError> {
+    let options = SolveOptions::new().threads(1);
+    let model = Model::new(event.checked(), keep);
+    let base = solve(&event.checked(), &options).unwrap();
+    let mut queries = Vec::new();
+    let mut right = Vec::new();
+    for asked in asked {
+        let changed = asked.changed(&event.0);
+        let best = solve(&changed, &options).unwrap();
+        let worth = if best.value.is_some() { values(&changed, &best) } else { BTreeMap::new() };
+        let floors: BTreeMap<u32, i64> = (1..)
+            .zip(&asked.floors)
+            .map(|(priority, below)| (priority, worth.get(&priority).copied().unwrap_or(0) - below))
+            .collect();
+        let exhausted = exhaust_above(&changed, &floors, 20_000);
+        prop_assume!(exhausted != Exhausted::TooMany);
+        queries.push(asked.query(&floors, base.timetable()));
+        right.push((changed, floors, exhausted));
+    }
+    let answers: Vec<Answer> = if together {
+        model.solve_all(&queries, &options).into_iter().map(Result::unwrap).collect()
+    } else {
+        queries.iter().map(|query| model.solve(query, &options).unwrap()).collect()
+    };
+    for (answer, (changed, floors, exhausted)) in answers.iter().zip(&right) {
+        prop_assert_eq!(&said(changed, answer, floors), exhausted);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(120))]
+
+    #[test]
+    fn a_question_is_answered_as_trying_every_timetable_of_the_changed_event_does(
+        (event, asked) in questions(),
+        every in any::<bool>(),
+        together in any::<bool>(),
+    ) {
+        agrees(&event, &asked, if every { Keep::EveryTimetable } else { Keep::Optimum }, together)?;
+    }
+}
+
+fn flagship() -> CheckedEvent {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/tremplin.json")).unwrap();
+    Event::read(&text).unwrap()
+}
+
+fn never(talk: &TalkId) -> Rule {
+    Rule::required(Count::of(Measure::Talks).max(0)).talks(Selection::ids([talk.clone()]))
+}
+
+#[test]
+fn questions_asked_together_are_answered_as_by_themselves_on_any_number_of_threads() {
+    let event = flagship();
+    let talks: Vec<TalkId> = event.event().talks.iter().map(|talk| talk.id.clone()).collect();
+    let queries: Vec<Query> = talks.iter().map(|talk| Query::new().rule(never(talk))).collect();
+    let told = |threads: usize| {
+        let options = SolveOptions::new().threads(threads).work_limit(100_000);
+        let answers = Model::new(event.clone(), Keep::Optimum).solve_all(&queries, &options);
+        answers.into_iter().map(|answer| answer.map(|a| (a.status, a.value, a.placements)).unwrap()).collect::<Vec<_>>()
+    };
+    let answers = told(1);
+    assert_eq!(answers, told(2));
+    assert_eq!(answers, told(3));
+    for (talk, (status, value, placements)) in talks.iter().zip(&answers) {
+        let alone = solve(&event.clone().with_rule(&own(never(talk))).unwrap(), &SolveOptions::new()).unwrap();
+        assert_eq!((*status, *value), (alone.status, alone.value), "without {talk}");
+        assert!(placements.iter().all(|placement| placement.talk != *talk));
+    }
+}
+
+/// A rule as one of the embedding code's own.
+fn own(rule: Rule) -> Rule<Count> {
+    let slotwise::rules::BuiltIn::Count(kind) = rule.kind else { unreachable!("these rules count") };
+    Rule::required(kind).talks(rule.talks)
+}
+
+#[test]
+fn an_answer_is_the_known_one_where_a_question_leaves_that_as_it_is() {
+    let event = flagship();
+    let model = Model::new(event, Keep::Optimum);
+    let best = model.solve(&Query::new(), &SolveOptions::new()).unwrap();
+    let left_out = best.left_out[0].clone();
+    let answer = model.solve(&Query::new().rule(never(&left_out)), &SolveOptions::new()).unwrap();
+    assert_eq!((answer.status, answer.value, &answer.placements), (best.status, best.value, &best.placements));
+    assert_eq!(answer.search.nodes, 0, "nothing is searched");
+    assert_eq!(answer.rules.len(), best.rules.len() + 1, "the question's own rule is reported");
+}
+
+#[test]
+fn a_question_that_names_what_is_not_there_says_where() {
+    let model = Model::new(flagship(), Keep::Optimum);
+    let start =
+        Timetable::from_json(r#"{"placements": [{"talk": "nobody", "room": "hall", "start": "2026-10-30T09:15"}]}"#);
+    let query = Query::new().rule(never(&"p9999".into())).without(99).start(start.unwrap());
+    let Err(SolveError::Query(problems)) = model.solve(&query, &SolveOptions::new()) else { panic!("no problems") };
+    let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    let own = ["query.without[0]", "query.rules[0].talks.ids[0]", "query.start.placements[0].talk"];
+    assert!(own.iter().all(|path| paths.contains(path)), "{problems}");
+}
+
+#[test]
+fn a_floor_that_nothing_reaches_leaves_no_timetable_and_one_that_is_just_reached_leaves_the_best() {
+    let model = Model::new(flagship(), Keep::Optimum);
+    let best = model.solve(&Query::new(), &SolveOptions::new()).unwrap();
+    let thousandths = (best.priorities[0].value * 1000.0).round() as i64;
+    let above = |more: i64| Query::new().floor(1, (thousandths + more) as f64 / 1000.0);
+    let status = |query: Query| model.solve(&query, &SolveOptions::new()).unwrap();
+    assert_eq!(status(above(1)).status, Status::Infeasible);
+    assert_eq!(status(above(0)).value, best.value);
+}
+
+#[test]
+fn limits_are_kept_by_questions_asked_together() {
+    let model = Model::new(flagship(), Keep::Optimum);
+    let queries: Vec<Query> = (0..20).map(|_| Query::new().floor(1, 0.0)).collect();
+    let options = SolveOptions::new().time_limit(std::time::Duration::ZERO);
+    for answer in model.solve_all(&queries, &options) {
+        assert!(matches!(answer.unwrap().status, Status::Feasible | Status::Unknown | Status::Optimal));
+    }
+}
