@@ -25,8 +25,9 @@ use super::{
 };
 use crate::{
     BackendKind,
-    event::CheckedEvent,
+    event::{Amount, CheckedEvent, CivilTime, TalkId},
     program::{Halt, Program, Stated, TooLarge, Var},
+    rules::{Distance, Rule},
     timetable::{Answer, Audit, SearchReport, Status, Timetable},
 };
 use rayon::prelude::*;
@@ -36,11 +37,13 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// So many timetables of earlier answers are tried as the beginning of a search.
 const REMEMBERED: usize = 8;
+/// The units of work that a search for a nearer timetable has at most.
+const NEARER: u64 = 700;
 /// Where so many questions are asked at once, the event as it is is asked first: what it is worth settles many of them.
 const MANY: usize = 4;
 
@@ -281,12 +284,58 @@ impl Model {
             let mut report = SearchReport::begun(begin.program.atoms.len(), kind, options);
             report.first_feasible_seconds = Some(started.elapsed().as_secs_f64());
             let settled = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..begin.settled.clone() };
-            return with_timetable(changed, &begin.program, chosen, &settled, report, started);
+            let answer = with_timetable(changed, &begin.program, chosen, &settled, report, started)?;
+            return self.nearer(query, changed, answer, options, started.elapsed());
         }
         let stating = Stating::Model { statements: Arc::clone(&self.statements), switched_off: query.switches_off() };
         let question = Question { begin: sketch, hint, floors: query.floors(), keep: self.statements.keep, stating };
-        solve_in_pool(changed, question, options, watch)
+        let answer = solve_in_pool(changed, question, options, watch)?;
+        self.nearer(query, changed, answer, options, started.elapsed())
     }
+
+    /// The answer, or one that is worth the same and nearer to the timetable that the query names.
+    fn nearer(
+        &self,
+        query: &Query,
+        changed: &CheckedEvent,
+        answer: Answer,
+        options: &SolveOptions,
+        elapsed: Duration,
+    ) -> Result<Answer, SolveError> {
+        let (Some(neighbour), Some(timetable)) = (query.neighbour(), answer.timetable()) else { return Ok(answer) };
+        let Ok(placed) = timetable.resolve(changed) else { return Ok(answer) };
+        if is_there(neighbour, &timetable) {
+            return Ok(answer);
+        }
+        let values = Audit::of_placed(changed, &placed).values;
+        // After all that is settled, the distance is; what is settled stays what it is.
+        let last = values.keys().next_back().copied().unwrap_or(1).saturating_add(1);
+        let rule = Rule::<Distance>::weighted(Amount::ONE, Distance::from(neighbour).max(0)).priority(last);
+        let mut with_distance = changed.clone();
+        with_distance.add_rule(&rule, Arc::new(rule.kind.clone()), "query.close_to", &mut Vec::new());
+        let left = options.time_limit.map(|limit| limit.saturating_sub(elapsed));
+        let options = SolveOptions { time_limit: left, ..options.quietly_in_turn(Duration::ZERO, 1.0) };
+        let most = options.work_limit.map_or(NEARER, |most| most.min(NEARER));
+        let options = options.work_limit(most);
+        let known = Known { best: Some(timetable), ..Known::default() };
+        let Beginning { sketch, hint } = beginning(&Query::new(), &with_distance, &known)?;
+        let stating = Stating::Model { statements: Arc::clone(&self.statements), switched_off: query.switches_off() };
+        let question = Question { begin: sketch, hint, floors: values, keep: self.statements.keep, stating };
+        let watch = Watch::new(Instant::now(), None);
+        let near = solve_in_pool(&with_distance, question, &options, &watch)?;
+        let Some(Ok(placed)) = near.timetable().map(|near| near.resolve(changed).map(|p| p.spots().to_vec())) else {
+            return Ok(answer);
+        };
+        Ok(answer.moved(changed, &placed))
+    }
+}
+
+/// Whether a timetable has the same talks at the same times.
+fn is_there(neighbour: &Timetable, timetable: &Timetable) -> bool {
+    let starts = |timetable: &Timetable| -> BTreeMap<TalkId, CivilTime> {
+        timetable.placements.iter().map(|p| (p.talk.clone(), p.start)).collect()
+    };
+    starts(neighbour) == starts(timetable)
 }
 
 /// With what a search begins.

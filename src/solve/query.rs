@@ -27,6 +27,7 @@ pub struct Query {
     without: Vec<usize>,
     floors: BTreeMap<u32, f64>,
     start: Option<Timetable>,
+    close_to: Option<Timetable>,
 }
 
 impl Query {
@@ -75,9 +76,22 @@ impl Query {
         self
     }
 
+    /// The same, but that of the best timetables, one near to that one is taken: as many as can be of its talks are chosen and
+    /// at their times. This breaks ties alone, by a short search: neither value nor proof depends on it, and it is not
+    /// proven that none is nearer.
+    pub fn close_to(mut self, timetable: Timetable) -> Self {
+        self.close_to = Some(timetable);
+        self
+    }
+
     /// Whether nothing is changed.
     pub(super) fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.without.is_empty() && self.floors.is_empty()
+    }
+
+    /// The timetable that the answer is to be near to.
+    pub(super) fn neighbour(&self) -> Option<&Timetable> {
+        self.close_to.as_ref()
     }
 
     /// Whether every timetable of the changed event is one of the event, and worth the same: rules are only added, and are
@@ -128,9 +142,11 @@ impl Query {
                 event.add_rule(rule, rule.kind.clone(), &format!("query.rules[{i}]"), &mut problems);
             }
         }
-        if let Some(Err(found)) = self.start.as_ref().map(|start| start.resolve(event)) {
-            let path = |problem: &Problem| format!("query.start.{}", problem.path);
-            problems.extend(found.iter().map(|problem| Problem { path: path(problem), ..problem.clone() }));
+        for (field, timetable) in [("start", &self.start), ("close_to", &self.close_to)] {
+            if let Some(Err(found)) = timetable.as_ref().map(|timetable| timetable.resolve(event)) {
+                let path = |problem: &Problem| format!("query.{field}.{}", problem.path);
+                problems.extend(found.iter().map(|problem| Problem { path: path(problem), ..problem.clone() }));
+            }
         }
         Problems::none_or(problems)?;
         if self.switches_off() {

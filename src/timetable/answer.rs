@@ -1,9 +1,10 @@
 //! The answer: a timetable, how good it is, and how good it provably is.
 
-use super::{Placement, RuleReport, Timetable};
+use super::{Audit, Placement, RuleReport, Timetable, tied_groups};
 use crate::{
-    event::{TalkId, Warning},
+    event::{CheckedEvent, Status as Placeable, TalkId, TalkIx, Warning},
     program::Pass,
+    rules::{Placed, Spot},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -130,6 +131,23 @@ impl Answer {
         }
         self.warnings = warnings;
         self
+    }
+
+    /// The same with another timetable of the same value.
+    pub(crate) fn moved(self, event: &CheckedEvent, spots: &[Spot]) -> Self {
+        let placed = Placed::new(event, spots.to_vec());
+        let audit = Audit::of_placed(event, &placed);
+        if !audit.valid || Some(audit.value) != self.value {
+            return self;
+        }
+        let out = |talk: &TalkIx| event.talk(*talk).status != Placeable::Declined && placed.spot(*talk).is_none();
+        Self {
+            placements: Timetable::of(event, spots).placements,
+            left_out: event.talk_indices().filter(out).map(|talk| event.talk_id(talk).clone()).collect(),
+            ties: tied_groups(event, spots.iter().map(|spot| spot.talk)),
+            rules: audit.rules,
+            ..self
+        }
     }
 
     /// Whether the answer is settled: an optimum, or that there is none.

@@ -4,7 +4,7 @@ use crate::{
     event::{
         CheckedEvent, CivilTime, Minute, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId, UtcOffset, not_shown,
     },
-    rules::{Placed, Spot},
+    rules::{Distance, Placed, Spot},
     text::quoted,
 };
 use schemars::JsonSchema;
@@ -114,6 +114,13 @@ impl Timetable {
     fn spots(&self, event: &CheckedEvent, problems: &mut Vec<Problem>) -> Vec<Spot> {
         let placements = self.placements.iter().enumerate();
         placements.filter_map(|(i, p)| resolve(event, p, &format!("placements[{i}]"), problems)).collect()
+    }
+}
+
+impl From<&Timetable> for Distance {
+    /// The distance from the timetable, not bounded yet.
+    fn from(timetable: &Timetable) -> Self {
+        Self::from_starts(timetable.placements.iter().map(|p| (p.talk.clone(), p.start, p.start_offset)))
     }
 }
 
