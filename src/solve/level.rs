@@ -43,6 +43,11 @@ const ANY_TIME: f64 = 0.25;
 const ROUND: f64 = 0.2;
 /// So many rounds without a better timetable end the local search that comes before integer programming.
 const PATIENCE: u32 = 3;
+/// Parts of about so many nodes are searched whole: before integer programming, and after it had a glance at them of so many
+/// thousandths of a unit of work.
+const VERY_FEW: f64 = 500.0;
+const FEW: f64 = 20_000.0;
+const GLANCE: u64 = 50 * limits::UNIT;
 /// Relaxations of up to so many columns are solved by pivots where steps do not settle them.
 const EXACT: usize = 5_000;
 /// Kernels whose first node is no more work than this, in thousandths of a unit, are not searched before they are settled.
@@ -158,7 +163,7 @@ impl Level<'_> {
             return Ok(Reached { outcome, chosen: None, first_at });
         }
         self.limits.enter(Phase::Proving);
-        if let Some(outcome) = self.enumerate(&ground, &mut local) {
+        if let Some(outcome) = self.try_few(&ground, &mut local, bound.as_ref(), &mut most)? {
             note(&local);
             return Ok(Reached { outcome, chosen: None, first_at: first_at.or_else(|| Some(Instant::now())) });
         }
@@ -167,8 +172,35 @@ impl Level<'_> {
         Ok(Reached { outcome, chosen: None, first_at })
     }
 
-    /// Tries every timetable that is worth more than the one in hand, where there are few.
-    fn enumerate(&self, ground: &Ground, local: &mut Local<'_>) -> Option<Outcome> {
+    /// Settles a part of few timetables: at once where they are very few; otherwise after a glance of integer programming,
+    /// which settles most such parts sooner.
+    fn try_few(
+        &self,
+        ground: &Ground,
+        local: &mut Local<'_>,
+        bound: Option<&Bound>,
+        most: &mut f64,
+    ) -> Result<Option<Outcome>, String> {
+        if let Some(outcome) = self.enumerate(ground, local, VERY_FEW) {
+            return Ok(Some(outcome));
+        }
+        let start = self.start(local);
+        let known = start.as_ref().and_then(|_| local.best()).map(|(value, _)| value);
+        if !ground.is_small(known, FEW, self.limits) {
+            return Ok(None);
+        }
+        if kernel::root_work(self.ilp, None, None) <= GLANCE {
+            let limits = self.limits.at_most(GLANCE);
+            let outcome = kernel::maximise(self.backend, self.ilp, bound, start.as_deref(), &limits)?;
+            if let Some(outcome) = self.take(outcome, local, most) {
+                return Ok(Some(outcome));
+            }
+        }
+        Ok(self.enumerate(ground, local, FEW))
+    }
+
+    /// Tries every timetable that is worth more than the one in hand, where there are about so few.
+    fn enumerate(&self, ground: &Ground, local: &mut Local<'_>, few: f64) -> Option<Outcome> {
         let mut values = self.start(local);
         let known = values.as_ref().and_then(|_| local.best()).map(|(value, _)| value);
         let mut takes = |value: i64, chosen: &[Var]| {
@@ -179,7 +211,7 @@ impl Level<'_> {
             }
             taken
         };
-        let found = ground.enumerate(known, &self.limits.share(ROUND), &mut takes)?;
+        let found = ground.enumerate(known, few, &self.limits.share(ROUND), &mut takes)?;
         if let Some(chosen) = &found.best {
             local.adopt(chosen);
             self.tell(local);

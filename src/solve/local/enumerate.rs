@@ -16,10 +16,8 @@ use node::Node;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The search begins where the dives estimate at most so many nodes.
-const FEW: f64 = 20_000.0;
-/// The search gives up after so many nodes.
-const MOST: u64 = 100_000;
+/// The search gives up after so many times the nodes that the dives may estimate.
+const OVERRUN: f64 = 5.0;
 /// Random dives of the estimate.
 const DIVES: u32 = 12;
 /// The search skips parts with more atoms or more talks. It recurses once a talk, so talks bound its stack.
@@ -38,34 +36,51 @@ pub(in crate::solve) struct Enumerated {
 }
 
 impl Ground {
-    /// Searches everything that is worth more than what is known, where that seems to be little; `takes` is told what each
-    /// timetable found is worth, and has the last word on it. None where there is much to search.
+    /// Searches everything that is worth more than what is known, where dives estimate at most `few` nodes; `takes` is told what
+    /// each timetable found is worth, and has the last word on it. None where there are more.
     pub(in crate::solve) fn enumerate(
         &self,
         known: Option<i64>,
+        few: f64,
         limits: &Limits,
         takes: &mut dyn FnMut(i64, &[Var]) -> bool,
     ) -> Option<Enumerated> {
+        let mut search = self.enumeration(known, few, limits, takes)?;
+        if !search.is_small() {
+            return None;
+        }
+        let complete = search.all();
+        Some(Enumerated { best: search.chosen, complete, nodes: search.nodes })
+    }
+
+    /// Whether dives estimate at most so many nodes above what is known.
+    pub(in crate::solve) fn is_small(&self, known: Option<i64>, few: f64, limits: &Limits) -> bool {
+        self.enumeration(known, few, limits, &mut |_, _| false).is_some_and(|mut search| search.is_small())
+    }
+
+    fn enumeration<'m, 's>(
+        &'m self,
+        known: Option<i64>,
+        few: f64,
+        limits: &'s Limits,
+        takes: &'s mut dyn FnMut(i64, &[Var]) -> bool,
+    ) -> Option<Enumeration<'m, 's>> {
         let model = &self.model;
         let is_large = model.atoms.len() > LARGE || model.talks.len() > DEEP;
         if is_large || model.rows.iter().any(|row| row.price < 0) {
             return None;
         }
-        let mut search = Enumeration {
+        Some(Enumeration {
             node: Node::root(model),
             least: self.pinned,
             unit: self.unit,
             best: known,
             chosen: None,
             nodes: 0,
+            few,
             limits,
             takes,
-        };
-        if !search.is_small() {
-            return None;
-        }
-        let complete = search.all();
-        Some(Enumerated { best: search.chosen, complete, nodes: search.nodes })
+        })
     }
 }
 
@@ -77,6 +92,7 @@ struct Enumeration<'m, 's> {
     best: Option<i64>,
     chosen: Option<Vec<Var>>,
     nodes: u64,
+    few: f64,
     limits: &'s Limits,
     takes: &'s mut dyn FnMut(i64, &[Var]) -> bool,
 }
@@ -90,6 +106,7 @@ impl Enumeration<'_, '_> {
 
     /// Whether random dives expect few nodes.
     fn is_small(&mut self) -> bool {
+        let most = self.few * f64::from(DIVES);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.limits.seed());
         let mut expected = 0.0;
         for _ in 0..DIVES {
@@ -99,7 +116,7 @@ impl Enumeration<'_, '_> {
                 let open: Vec<(u32, u32)> = children.into_iter().filter(|(t, a)| self.leads_on(*t, *a)).collect();
                 width *= open.len() as f64;
                 expected += width;
-                if open.is_empty() || expected > FEW * f64::from(DIVES) || self.limits.stop().is_some() {
+                if open.is_empty() || expected > most || self.limits.stop().is_some() {
                     break;
                 }
                 let (talk, atom) = open[random.random_range(0..open.len())];
@@ -107,11 +124,11 @@ impl Enumeration<'_, '_> {
             }
             self.node.undo(root);
             self.pay();
-            if expected > FEW * f64::from(DIVES) {
+            if expected > most {
                 break;
             }
         }
-        expected <= FEW * f64::from(DIVES) && self.limits.stop().is_none()
+        expected <= most && self.limits.stop().is_none()
     }
 
     fn leads_on(&mut self, talk: u32, atom: u32) -> bool {
@@ -135,7 +152,7 @@ impl Enumeration<'_, '_> {
         self.nodes += 1;
         if self.nodes.is_multiple_of(64) {
             self.pay();
-            if self.nodes > MOST || self.limits.stop().is_some() {
+            if self.nodes as f64 > OVERRUN * self.few || self.limits.stop().is_some() {
                 return false;
             }
         }

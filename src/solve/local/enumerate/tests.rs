@@ -69,7 +69,7 @@ fn what_is_known_is_exceeded_or_nothing_is_found() {
     let ground = Ground::of(&program, &fixing, &parts[0], 1, &Pinned::default(), 1);
     let best_above = |known: Option<i64>| {
         let mut worth = None;
-        let found = ground.enumerate(known, &limits(), &mut |value, _| {
+        let found = ground.enumerate(known, 20_000.0, &limits(), &mut |value, _| {
             worth = Some(value);
             true
         });
@@ -94,7 +94,7 @@ proptest! {
             let Some(ilp) = Ilp::of(&program, &fixing, part, 1, &Pinned::default(), Halt::NEVER) else { continue };
             let ground = Ground::of(&program, &fixing, part, 1, &Pinned::default(), ilp.unit);
             let mut best = None;
-            let found = ground.enumerate(None, &limits(), &mut |value, chosen| {
+            let found = ground.enumerate(None, 20_000.0, &limits(), &mut |value, chosen| {
                 let values = starting(&program, &fixing, &ilp, chosen);
                 assert!(ilp.admits(&values), "a timetable that breaks a row");
                 best = Some(value);
