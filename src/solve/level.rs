@@ -50,6 +50,8 @@ const FEW: f64 = 20_000.0;
 const GLANCE: u64 = 50 * limits::UNIT;
 /// Relaxations of up to so many columns are solved by pivots where steps do not settle them.
 const EXACT: usize = 5_000;
+/// The share of the time left that integer programming has before the search beside it, on one thread.
+const BEFORE_SEARCH: f64 = 0.6;
 /// Kernels whose first node is no more work than this, in thousandths of a unit, are not searched before they are settled.
 const QUICK: u64 = 200 * limits::UNIT;
 /// The first share of work that integer programming is given before it and the searches beside it compare notes, in
@@ -328,6 +330,9 @@ impl Level<'_> {
             let left = self.limits.work_left().map_or(share, |left| share.min(left.div_ceil(2)));
             let (settled, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
             let (of_exact, of_aside) = (self.limits.apart(left), self.limits.apart(left).until(&settled));
+            // On one thread, the search beside comes after the solver, whose first node may take all the time there is.
+            let one_after_the_other = self.limits.is_timed() && rayon::current_num_threads() == 1;
+            let of_exact = if one_after_the_other { of_exact.share(BEFORE_SEARCH) } else { of_exact };
             let exact = || {
                 // A root that would keep the other side waiting waits itself, until a share is worth it.
                 if share < patience {
@@ -374,7 +379,7 @@ impl Level<'_> {
             let stop = match self.limits.stop() {
                 _ if value + 0.5 >= whole(most) => Some(Stop::Proof),
                 _ if self.near(value, most) => Some(Stop::Gap),
-                None if matches!(found.stop, Stop::Work) => None,
+                None if found.stop == Stop::Work || one_after_the_other && found.stop == Stop::Time => None,
                 None => Some(found.stop),
                 stop => stop,
             };
