@@ -21,7 +21,10 @@ use crate::{
 };
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 /// Events of fewer places are stated in no time.
 const MANY: u64 = 10_000;
@@ -51,13 +54,16 @@ pub(super) struct Rounds<'a> {
     own: Vec<Option<Atom>>,
     held: Option<BTreeMap<u32, i64>>,
     pub(super) best: Option<Sketch>,
+    /// How long a round took at most.
+    longest: Duration,
 }
 
 impl<'a> Rounds<'a> {
     /// Begins with a timetable, if there is one, or with a greedy one.
     pub(super) fn new(event: &'a CheckedEvent, places: &'a Places, begin: Option<&Sketch>, seed: u64) -> Self {
         let random = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let mut rounds = Self { event, places, random, own: Vec::new(), held: None, best: None };
+        let mut rounds =
+            Self { event, places, random, own: Vec::new(), held: None, best: None, longest: Duration::ZERO };
         match begin.filter(|sketch| sketch.settled.chosen.is_some()) {
             Some(sketch) => rounds.hold(sketch),
             None => rounds.own = greedy(event, places),
@@ -90,12 +96,18 @@ impl<'a> Rounds<'a> {
     /// Rounds until it is time to stop, or until many in a row have found nothing better.
     pub(super) fn on(&mut self, limits: &Limits) -> Result<(), TooLarge> {
         let mut idle = 0;
-        while idle < PATIENCE && limits.stop().is_none() {
+        while idle < PATIENCE && self.stop(limits).is_none() {
             let before = self.held.clone();
             self.round_in_time(limits)?;
             idle = if self.held == before { idle + 1 } else { 0 };
         }
         Ok(())
+    }
+
+    /// Whether there is no time for another round, and why.
+    pub(super) fn stop(&self, limits: &Limits) -> Option<Stop> {
+        let in_time = limits.seconds_left().is_none_or(|left| left > self.longest.as_secs_f64());
+        limits.stop().or((!in_time).then_some(Stop::Time))
     }
 
     /// The better of a sketch and the best timetable so far, which is given away.
@@ -106,10 +118,16 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// A round, unless it is time to stop; it is left off once that is so.
+    /// A round, unless it is time to stop or the round before took longer than is left; it is left off once time is up.
     fn round_in_time(&mut self, limits: &Limits) -> Result<(), TooLarge> {
         let late = || limits.is_late();
-        if limits.stop().is_none() { self.round(limits, Halt::when(&late)) } else { Ok(()) }
+        if self.stop(limits).is_some() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let ended = self.round(limits, Halt::when(&late));
+        self.longest = self.longest.max(began.elapsed());
+        ended
     }
 
     fn round(&mut self, limits: &Limits, halt: Halt<'_>) -> Result<(), TooLarge> {

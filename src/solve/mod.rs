@@ -208,7 +208,9 @@ fn solve_in_pool(
             })?,
         };
     let late = rounds.and_then(|rounds| rounds.best);
-    if let Some(program) = program {
+    // Even to look over a large program takes a tenth of a second: nobody does who has a timetable and no time.
+    let too_late = many.is_some() && limits.is_late() && (sketch.is_some() || late.is_some());
+    if let Some(program) = program.filter(|_| !too_late) {
         let asked = Asked { begin: sketch.as_ref(), late: late.as_ref(), hint: hint.as_ref(), floors, keep };
         let answer = solve_stated(event, &program, &asked, options, watch);
         // A large one takes milliseconds to be freed: nobody waits for that.

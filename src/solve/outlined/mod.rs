@@ -214,7 +214,7 @@ pub(super) fn solve(
         if limits.is_timed() && !reaches(&sketch.values, &sketch.settled.bounds) {
             rounds.on(limits)?;
             sketch = rounds.better(sketch);
-            sketch.settled.stop = limits.stop().unwrap_or(sketch.settled.stop);
+            sketch.settled.stop = rounds.stop(limits).unwrap_or(sketch.settled.stop);
         }
     }
     close(&outline, &mut sketch, &mut report, started);
@@ -324,14 +324,16 @@ fn settle_restricted(
         return Ok(None);
     }
     let outline = ground.outline;
-    let program = Program::over(outline.event(), &restrict::around(ground, bound, at))?;
     let late = || limits.is_late();
-    let fixing = program.shrink_unless(Halt::when(&late));
+    let halt = Halt::when(&late);
+    let Some(places) = restrict::around(ground, bound, at, halt) else { return Ok(None) };
+    let Some(program) = Program::over_unless(outline.event(), &places, halt)? else { return Ok(None) };
+    let fixing = program.shrink_unless(halt);
     if fixing.impossible.is_some() {
         return Ok(None);
     }
     let backend = backend::backend(kind);
-    let parts = parts::parts(&program, &fixing, Halt::when(&late));
+    let parts = parts::parts(&program, &fixing, halt);
     let of_part = |i| limits.of_part(i).muted();
     let settled = shares::settle_all(&program, &fixing, &parts, Aim::best(None), &*backend, limits, of_part);
     let settled = settled.map_err(|message| SolveError::Backend { backend: kind.name(), message })?;

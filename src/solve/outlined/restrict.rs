@@ -4,7 +4,10 @@ use super::{
     bound::Bound,
     ground::{Cell, Ground},
 };
-use crate::{event::TalkIx, program::Atom};
+use crate::{
+    event::TalkIx,
+    program::{Atom, Halt},
+};
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -13,9 +16,16 @@ const KEPT: usize = 24;
 /// How many of them are in the same node at most.
 const A_NODE: usize = 6;
 
-/// The places kept, talk by talk; the place that a talk has is always among them.
-pub(super) fn around(ground: &Ground<'_>, bound: &Bound, at: &[Option<Cell>]) -> Vec<Vec<Atom>> {
-    (0..ground.talks).map(|talk| super::atoms(ground, talk, cells(ground, bound, talk, at[talk]).iter())).collect()
+/// The places kept, talk by talk; the place that a talk has is always among them. None where it is time to stop.
+pub(super) fn around(
+    ground: &Ground<'_>,
+    bound: &Bound,
+    at: &[Option<Cell>],
+    halt: Halt<'_>,
+) -> Option<Vec<Vec<Atom>>> {
+    let of_talk =
+        |talk: usize| (!halt.is_due()).then(|| super::atoms(ground, talk, cells(ground, bound, talk, at[talk]).iter()));
+    (0..ground.talks).map(of_talk).collect()
 }
 
 fn cells(ground: &Ground<'_>, bound: &Bound, talk: usize, here: Option<Cell>) -> Vec<Cell> {
