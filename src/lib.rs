@@ -3,7 +3,8 @@
 //!
 //! An [`Event`] says what there is: rooms, times, people, talks, reviews, and the [`rules`] of the programme. It is
 //! read from JSON or built in code, and then [checked](Event::check). [`solve()`] finds the best [`Timetable`] and proves it;
-//! an [`Audit`] judges any timetable, whoever made it.
+//! an [`Audit`] judges any timetable, whoever made it. A [`Model`] states an event once and is asked many times, a little
+//! changed each time ([`Query`]).
 //!
 //! ```
 //! use slotwise::{Amount, Event, Room, Slot, SolveOptions, Talk, civil::date, rules::{Merit, Rule}, solve};
