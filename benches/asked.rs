@@ -13,7 +13,7 @@ use slotwise::{
 use std::{collections::BTreeMap, fs, path::Path, time::Instant};
 
 /// The talk is not chosen.
-fn never(talk: &TalkId) -> Rule<Count> {
+fn never<K: From<Count>>(talk: &TalkId) -> Rule<K> {
     Rule::required(Count::of(Measure::Talks).max(0)).talks(Selection::ids([talk.clone()]))
 }
 
@@ -38,7 +38,7 @@ fn ask(name: &str, most: usize) {
 
     let began = Instant::now();
     let alone = |talk: &TalkId| {
-        let event = event.clone().with_rule(&never(talk)).expect("a rule of the event");
+        let event = event.clone().with_rule(&never::<Count>(talk)).expect("a rule of the event");
         solve(&event, &options).expect("the event can be solved")
     };
     let alone: Vec<Answer> = talks.iter().map(alone).collect();
@@ -47,7 +47,7 @@ fn ask(name: &str, most: usize) {
     let began = Instant::now();
     let model = Model::new(event.clone(), Keep::Optimum);
     let near = best.timetable().expect("a timetable");
-    let asked = |talk| Query::new().own_rule(never(talk)).close_to(near.clone());
+    let asked = |talk| Query::new().rule(never(talk)).close_to(near.clone());
     let queries: Vec<Query> = talks.iter().map(asked).collect();
     let answers = model.solve_all(&queries, &options);
     let by_model = began.elapsed().as_secs_f64();

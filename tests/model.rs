@@ -10,7 +10,8 @@ use crate::common::{
 use proptest::{collection::vec, prelude::*};
 use slotwise::{
     Answer, Audit, CheckedEvent, Event, Keep, Model, Query, SolveError, SolveOptions, TalkId, Timetable,
-    rules::{Count, Measure, Rule, Selection},
+    program::Draft,
+    rules::{Count, Finding, Measure, Placed, Rule, RuleKind, Scope, Selection},
     solve,
     timetable::Status,
 };
@@ -204,5 +205,62 @@ fn limits_are_kept_by_questions_asked_together() {
     let options = SolveOptions::new().time_limit(std::time::Duration::ZERO);
     for answer in model.solve_all(&queries, &options) {
         assert!(matches!(answer.unwrap().status, Status::Feasible | Status::Unknown | Status::Optimal));
+    }
+}
+
+/// A required rule of one's own that gains, too: each placed talk is worth as many hundreds as its position.
+#[derive(Clone, Debug)]
+struct Prizes;
+
+impl RuleKind for Prizes {
+    fn kind(&self) -> &'static str {
+        "prizes"
+    }
+
+    fn audit(&self, _scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
+        placed.spots().iter().map(|spot| Finding::gain(100_000 * i64::from(spot.talk.0), vec![spot.talk])).collect()
+    }
+
+    fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
+        for talk in draft.event().talk_indices() {
+            draft.earn_placed(scope, talk, 100_000 * i64::from(talk.0));
+        }
+    }
+}
+
+#[test]
+fn what_is_known_of_an_event_does_not_settle_a_question_whose_own_rule_gains() {
+    let model = Model::new(flagship(), Keep::Optimum);
+    let best = model.solve(&Query::new(), &SolveOptions::new()).unwrap();
+    let prizes = Rule::<Prizes>::required(Prizes);
+    let answer = model.solve(&Query::new().own_rule(prizes.clone()), &SolveOptions::new()).unwrap();
+    let alone = solve(&flagship().with_rule(&prizes).unwrap(), &SolveOptions::new()).unwrap();
+    assert_eq!((answer.status, answer.value), (alone.status, alone.value));
+    assert!(answer.value > best.value);
+}
+
+#[test]
+fn of_equal_answers_the_one_near_to_a_timetable_is_taken() {
+    let event = Event::read(
+        r#"{"name": "Two hours", "timezone": "UTC", "rooms": [{"id": "hall"}],
+            "slots": [{"id": "s1", "start": "2026-10-30T09:00", "end": "2026-10-30T09:30", "rooms": ["hall"]},
+                      {"id": "s2", "start": "2026-10-30T10:00", "end": "2026-10-30T10:30", "rooms": ["hall"]},
+                      {"id": "s3", "start": "2026-10-30T11:00", "end": "2026-10-30T11:30", "rooms": ["hall"]}],
+            "talks": [{"id": "a", "minutes": 20, "merit": 1}, {"id": "b", "minutes": 20, "merit": 1}],
+            "rules": [{"kind": "merit", "weight": 1}]}"#,
+    )
+    .unwrap();
+    let model = Model::new(event, Keep::Optimum);
+    let starts = ["2026-10-30T09:00", "2026-10-30T10:00", "2026-10-30T11:00"];
+    for (first, second) in [(0, 1), (1, 0), (0, 2), (2, 0), (1, 2), (2, 1)] {
+        let placement = |talk: &str, start: usize| {
+            slotwise::Placement::new(talk, "hall", starts[start].parse::<slotwise::CivilTime>().unwrap())
+        };
+        let wanted = Timetable::new([placement("a", first), placement("b", second)]);
+        let answer = model.solve(&Query::new().close_to(wanted.clone()), &SolveOptions::new()).unwrap();
+        assert_eq!((answer.status, answer.value), (Status::Optimal, Some(2.0)));
+        let start = |talk: &str| answer.placements.iter().find(|p| p.talk.as_str() == talk).map(|p| p.start);
+        assert_eq!([start("a"), start("b")], [0, 1].map(|i| Some(wanted.placements[i].start)));
+        assert!(Audit::of(model.event(), &answer.timetable().unwrap()).unwrap().valid);
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     event::{CheckedEvent, Problem, Problems},
-    rules::{AnyRule, Rule, RuleKind},
+    rules::{AnyRule, Distance, Rule, RuleKind},
     timetable::Timetable,
 };
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{any::TypeId, borrow::Cow, collections::BTreeMap};
 
 /// No event is worth more, nor less: weights are refused before.
 const MOST: f64 = 1e12;
@@ -23,11 +23,20 @@ const MOST: f64 = 1e12;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Query {
-    rules: Vec<AnyRule>,
+    rules: Vec<Added>,
     without: Vec<usize>,
     floors: BTreeMap<u32, f64>,
     start: Option<Timetable>,
     close_to: Option<Timetable>,
+}
+
+/// A rule that a question adds.
+#[derive(Clone, Debug)]
+struct Added {
+    rule: AnyRule,
+    /// Whether it only rules timetables out: it is required, and of a kind that then gains nothing. Of the embedding code's own
+    /// kinds, that is not known.
+    restricts: bool,
 }
 
 impl Query {
@@ -38,13 +47,15 @@ impl Query {
 
     /// The same with one rule more. A weighted one may have priority 0: that is settled before all that the event asks.
     pub fn rule(mut self, rule: Rule) -> Self {
-        self.rules.push(rule.into());
+        let restricts = rule.strength.is_required();
+        self.rules.push(Added { rule: rule.into(), restricts });
         self
     }
 
     /// The same with one rule more, of the embedding code's own kind.
     pub fn own_rule<K: RuleKind + 'static>(mut self, rule: Rule<K>) -> Self {
-        self.rules.push(rule.into());
+        let restricts = rule.strength.is_required() && TypeId::of::<K>() == TypeId::of::<Distance>();
+        self.rules.push(Added { rule: rule.into(), restricts });
         self
     }
 
@@ -70,7 +81,7 @@ impl Query {
     }
 
     /// The same with a timetable to begin with: one that keeps every rule is the least that the answer is worth, and what
-    /// is not worth more is not looked for. One that breaks a rule is passed over.
+    /// is not worth more is not looked for. One that breaks a rule is where the search begins.
     pub fn start(mut self, timetable: Timetable) -> Self {
         self.start = Some(timetable);
         self
@@ -97,7 +108,7 @@ impl Query {
     /// Whether every timetable of the changed event is one of the event, and worth the same: rules are only added, and are
     /// required.
     pub(super) fn only_restricts(&self) -> bool {
-        self.without.is_empty() && self.floors.is_empty() && self.rules.iter().all(|r| r.strength.is_required())
+        self.without.is_empty() && self.floors.is_empty() && self.rules.iter().all(|added| added.restricts)
     }
 
     /// The floors, in thousandths.
@@ -138,7 +149,7 @@ impl Query {
         let mut changed = Cow::Borrowed(event);
         if !self.rules.is_empty() {
             let event = changed.to_mut();
-            for (i, rule) in self.rules.iter().enumerate() {
+            for (i, Added { rule, .. }) in self.rules.iter().enumerate() {
                 event.add_rule(rule, rule.kind.clone(), &format!("query.rules[{i}]"), &mut problems);
             }
         }
