@@ -264,3 +264,89 @@ fn of_equal_answers_the_one_near_to_a_timetable_is_taken() {
         assert!(Audit::of(model.event(), &answer.timetable().unwrap()).unwrap().valid);
     }
 }
+
+/// Hours in one room, and a talk a word: `a!` is accepted.
+fn hours(hours: std::ops::Range<u32>, talks: &str, rules: &serde_json::Value) -> CheckedEvent {
+    let slot = |hour: u32| {
+        serde_json::json!({"id": format!("s{hour}"), "start": format!("2026-10-30T{hour:02}:00"),
+            "end": format!("2026-10-30T{hour:02}:30"), "rooms": ["hall"]})
+    };
+    let talk = |word: &str| {
+        let status = if word.ends_with('!') { "accepted" } else { "proposed" };
+        serde_json::json!({"id": word.trim_end_matches('!'), "minutes": 20, "merit": 1, "status": status})
+    };
+    let event = serde_json::json!({
+        "name": "Hours", "timezone": "UTC", "rooms": [{"id": "hall"}], "slots": hours.map(slot).collect::<Vec<_>>(),
+        "talks": talks.split(' ').map(talk).collect::<Vec<_>>(), "rules": rules,
+    });
+    Event::read(&event.to_string()).unwrap()
+}
+
+#[test]
+fn what_is_better_first_is_not_better_where_a_floor_is_enough() {
+    let place = |want: &str, priority: u32| serde_json::json!({"kind": "place", "where": {"slots": ["s9"]}, "want": want, "weight": 1, "priority": priority});
+    let event = hours(9..11, "a!", &serde_json::json!([place("out", 1), place("in", 2)]));
+    for keep in [Keep::Optimum, Keep::EveryTimetable] {
+        let model = Model::new(event.clone(), keep);
+        let start = |query: Query| model.solve(&query, &SolveOptions::new()).unwrap().placements[0].slot.clone();
+        assert_eq!(start(Query::new()), Some("s10".into()));
+        assert_eq!(start(Query::new().floor(1, -1.0)), Some("s9".into()));
+        assert_eq!(start(Query::new().floor(2, 0.0)), Some("s9".into()));
+    }
+}
+
+#[test]
+fn a_timetable_to_begin_with_that_the_event_does_not_offer_is_no_timetable() {
+    let rules = serde_json::json!([{"kind": "merit", "weight": 1}]);
+    let mut event = hours(9..11, "a b", &rules).event().clone();
+    event.talks[0].status = slotwise::Status::Declined;
+    let event = event.check().unwrap();
+    let at = |talk: &str, hour: i8| {
+        slotwise::Placement::new(talk, "hall", slotwise::civil::date(2026, 10, 30).at(hour, 0, 0, 0))
+    };
+    for (first, second) in [(9, 10), (9, 9)] {
+        let start = Timetable::new([at("a", first), at("b", second)]);
+        for outlined in [true, false] {
+            let options = SolveOptions::new().outlined(outlined);
+            let answer = Model::new(event.clone(), Keep::Optimum).solve(&Query::new().start(start.clone()), &options);
+            assert_eq!(answer.unwrap().value, Some(1.0));
+        }
+    }
+}
+
+#[test]
+fn no_answer_is_below_a_floor_nor_below_what_it_begins_with_whatever_the_limit() {
+    let rules = serde_json::json!([{"kind": "merit", "weight": 1}]);
+    let event = hours(8..20, "a b c d e f g h i j k l m n", &rules);
+    let model = Model::new(event.clone(), Keep::Optimum);
+    let options = [
+        SolveOptions::new().time_limit(std::time::Duration::ZERO),
+        SolveOptions::new().work_limit(0),
+        SolveOptions::new().gap(0.9),
+    ];
+    let best = model.solve(&Query::new(), &SolveOptions::new()).unwrap();
+    for options in options {
+        let floored = Model::new(event.clone(), Keep::Optimum).solve(&Query::new().floor(1, 5.0), &options).unwrap();
+        assert!(floored.value.is_none_or(|value| value >= 5.0), "{:?}", floored.value);
+        let begun = Query::new().start(best.timetable().unwrap());
+        let begun = Model::new(event.clone(), Keep::Optimum).solve(&begun, &options).unwrap();
+        assert_eq!(begun.value, best.value);
+        let on_demand = options.clone().written_out(0);
+        let near = Query::new().start(best.timetable().unwrap()).close_to(best.timetable().unwrap());
+        assert_eq!(model.solve(&near, &on_demand).unwrap().value, best.value);
+    }
+}
+
+#[test]
+fn a_rule_that_is_switched_off_neither_warns_nor_explains_and_an_added_one_is_called_by_its_name() {
+    let four = serde_json::json!({"kind": "count", "measure": "talks", "min": 4, "required": true});
+    let event = hours(9..12, "a b c", &serde_json::json!([four, {"kind": "merit", "weight": 1}]));
+    let model = Model::new(event, Keep::Optimum);
+    assert_eq!(model.solve(&Query::new(), &SolveOptions::new()).unwrap().status, Status::Infeasible);
+    let without = Query::new().without(0).rule(never(&"a".into()).named("a is cancelled"));
+    let answer = model.solve(&without, &SolveOptions::new()).unwrap();
+    assert_eq!((answer.status, answer.value), (Status::Optimal, Some(2.0)));
+    assert!(answer.warnings.iter().all(|warning| !warning.impossible), "{:?}", answer.warnings);
+    let summary = slotwise::Summary::of(model.event(), &answer);
+    assert!(summary.quotas.iter().any(|quota| quota.rule == "a is cancelled"), "{:?}", summary.quotas);
+}

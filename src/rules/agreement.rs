@@ -104,7 +104,7 @@ pub fn check_agreement(event: &CheckedEvent, tries: u32, seed: u64) -> Result<()
 /// The first rule that audits this very timetable otherwise than it states it.
 pub(crate) fn mismatch_in(event: &CheckedEvent, placed: &Placed<'_>) -> Option<Mismatch> {
     let spots = placed.spots();
-    event.scopes().find_map(|scope| {
+    event.stated_scopes().find_map(|scope| {
         let mut planned = std::iter::once((Method::State, Planned::Apart)).chain(AS_ONE);
         planned.find_map(|(method, planned)| {
             let statement = Alone::over(&scope, planned, spots).ok().flatten()?;

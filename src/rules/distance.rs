@@ -75,9 +75,16 @@ impl RuleKind for Distance {
     }
 
     fn check(&self, check: &mut Check<'_>) {
-        for (i, (talk, start, _)) in self.starts.iter().enumerate() {
+        for (i, (talk, start, offset)) in self.starts.iter().enumerate() {
             check.talk(&format!("from[{i}].talk"), talk);
-            check.minute(&format!("from[{i}].start"), *start);
+            if self.starts[..i].iter().any(|(other, ..)| other == talk) {
+                check.problem(&format!("from[{i}].talk"), format!("{talk} a second time"), "each talk once");
+            }
+            let known = check.minute(&format!("from[{i}].start"), *start).is_some();
+            let wanted = offset.and_then(|offset| check.event().wanted_offset(*start, offset)).filter(|_| known);
+            if let (Some(wanted), Some(offset)) = (wanted, offset) {
+                check.problem(&format!("from[{i}].start_offset"), format!("\"{offset}\""), wanted);
+            }
         }
         match (self.min, self.max) {
             (None, None) => check.problem("", "neither `min` nor `max`", "one of them, or both"),

@@ -46,7 +46,7 @@ use crate::{
     program::{Halt, Outline, Program, TooLarge, Var},
     timetable::{Answer, SearchReport},
 };
-use answer::{with_timetable, without_timetable};
+use answer::{is_more, with_timetable, without_timetable};
 use first::Rounds;
 use limits::{Limits, Stop};
 use outlined::Sketch;
@@ -180,7 +180,8 @@ fn solve_in_pool(
     {
         let is_settled = matches!(sketch.settled.stop, Stop::Proof | Stop::Gap);
         let over = limits.stop().filter(|_| many.is_none());
-        if is_settled || over.is_some() {
+        let is_best = begin.as_ref().is_none_or(|begin| !is_more(&begin.values, &sketch.values));
+        if is_best && (is_settled || over.is_some()) {
             sketch.tell(watch);
             let stop = over.filter(|_| !is_settled).unwrap_or(sketch.settled.stop);
             let settled = Settled { stop, ..sketch.settled.clone() };
@@ -209,9 +210,11 @@ fn solve_in_pool(
         };
     let late = rounds.and_then(|rounds| rounds.best);
     // Even to look over a large program takes a tenth of a second: nobody does who has a timetable and no time.
-    let too_late = many.is_some() && limits.is_late() && (sketch.is_some() || late.is_some());
+    let has_timetable = |sketch: &Option<Sketch>| sketch.as_ref().is_some_and(|s| s.settled.chosen.is_some());
+    let too_late = many.is_some() && limits.is_late() && (has_timetable(&sketch) || has_timetable(&late));
     if let Some(program) = program.filter(|_| !too_late) {
-        let asked = Asked { begin: sketch.as_ref(), late: late.as_ref(), hint: hint.as_ref(), floors, keep };
+        let (begin, late, hint) = (sketch.as_ref(), late.as_ref(), hint.as_ref());
+        let asked = Asked { begin, late, floors, hint, keep };
         let answer = solve_stated(event, &program, &asked, options, watch);
         // A large one takes milliseconds to be freed: nobody waits for that.
         rayon::spawn(move || drop(program));
@@ -221,11 +224,13 @@ fn solve_in_pool(
         sketch = Some(late.or_better(sketch));
     }
     let stop = limits.overdue().unwrap_or(Stop::Time);
+    let floors = Pinned::floors(floors);
     let mut report = SearchReport::begun(places, kind, options);
     let Some(Sketch { program, settled, .. }) = sketch else {
-        return without_timetable(event, &Settled::stopped(stop, BTreeMap::new()), report, started);
+        let settled = Settled { floors, ..Settled::stopped(stop, BTreeMap::new()) };
+        return without_timetable(event, &settled, report, started);
     };
-    let known = Settled { stop, verdict: Verdict::Open, ..settled };
+    let known = Settled { stop, floors, verdict: Verdict::Open, ..settled };
     report.first_feasible_seconds = known.first_feasible.map(|at| at.saturating_duration_since(started).as_secs_f64());
     match &known.chosen {
         Some(chosen) => with_timetable(event, &program, chosen, &known, report, started),
@@ -275,7 +280,8 @@ pub(crate) fn solve_stated(
     let limits = Limits::new(options, started, Arc::clone(watch));
     let late = || limits.is_late();
     let halt = Halt::when(&late);
-    let dominate = asked.keep == Keep::Optimum && program.tracks.is_empty();
+    // What dominates is worth more at the first priority that differs, which says nothing where floors have to be kept.
+    let dominate = asked.keep == Keep::Optimum && program.tracks.is_empty() && asked.floors.is_empty();
     let fixing = if dominate { program.shrink_unless(halt) } else { program.fix_unless(halt) };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {

@@ -127,18 +127,22 @@ impl Statements {
         }
     }
 
-    /// The statement, which is made once. Who comes while it is being made waits for it.
+    /// The statement, which is made once and kept. It is made without the lock, since rules of embedding code may do anything
+    /// while they are stated: where two questions come first at once, both make it, and one of them is kept.
     fn statement(&self, halt: Halt<'_>) -> Result<Option<Statement>, TooLarge> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if made.is_none() {
-            let is_smaller = self.keep == Keep::Optimum && Program::is_smaller_shrunk(&self.event, halt)?;
-            *made = if is_smaller {
-                Some(Statement::Anew)
-            } else {
-                Stated::of(&self.event, halt)?.map(|stated| Statement::Open(Arc::new(stated)))
-            };
+        let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(statement) = made().clone() {
+            return Ok(Some(statement));
         }
-        Ok(made.clone())
+        let is_smaller = self.keep == Keep::Optimum && Program::is_smaller_shrunk(&self.event, halt)?;
+        let statement = if is_smaller {
+            Some(Statement::Anew)
+        } else {
+            Stated::of(&self.event, halt)?.map(|stated| Statement::Open(Arc::new(stated)))
+        };
+        // What was looked at in a hurry is not kept.
+        let Some(statement) = statement.filter(|_| !halt.is_due()) else { return Ok(None) };
+        Ok(Some(made().get_or_insert(statement).clone()))
     }
 }
 
@@ -160,6 +164,16 @@ enum Proven {
     Optimum(BTreeMap<u32, i64>),
     /// There is no timetable.
     Infeasible,
+}
+
+impl Proven {
+    /// Whether that much at each priority is what is proven; what is not told is nothing.
+    fn is(&self, values: &BTreeMap<u32, i64>) -> bool {
+        let some = |values: &BTreeMap<u32, i64>| -> BTreeMap<u32, i64> {
+            values.iter().filter(|(_, value)| **value != 0).map(|(p, value)| (*p, *value)).collect()
+        };
+        matches!(self, Self::Optimum(optimum) if some(optimum) == some(values))
+    }
 }
 
 impl Known {
@@ -277,7 +291,7 @@ impl Model {
         }
         let Beginning { sketch, hint } = beginning(query, changed, known)?;
         if let Some(begin) = &sketch
-            && proven == Some(&Proven::Optimum(begin.values.clone()))
+            && proven.is_some_and(|proven| proven.is(&begin.values))
             && let Some(chosen) = &begin.settled.chosen
         {
             begin.tell(watch);
@@ -285,12 +299,12 @@ impl Model {
             report.first_feasible_seconds = Some(started.elapsed().as_secs_f64());
             let settled = Settled { verdict: Verdict::Proven, stop: Stop::Proof, ..begin.settled.clone() };
             let answer = with_timetable(changed, &begin.program, chosen, &settled, report, started)?;
-            return self.nearer(query, changed, answer, options, started.elapsed());
+            return Ok(self.nearer(query, changed, answer, options, started.elapsed()));
         }
         let stating = Stating::Model { statements: Arc::clone(&self.statements), switched_off: query.switches_off() };
         let question = Question { begin: sketch, hint, floors: query.floors(), keep: self.statements.keep, stating };
         let answer = solve_in_pool(changed, question, options, watch)?;
-        self.nearer(query, changed, answer, options, started.elapsed())
+        Ok(self.nearer(query, changed, answer, options, started.elapsed()))
     }
 
     /// The answer, or one that is worth the same and nearer to the timetable that the query names.
@@ -301,33 +315,39 @@ impl Model {
         answer: Answer,
         options: &SolveOptions,
         elapsed: Duration,
-    ) -> Result<Answer, SolveError> {
-        let (Some(neighbour), Some(timetable)) = (query.neighbour(), answer.timetable()) else { return Ok(answer) };
-        let Ok(placed) = timetable.resolve(changed) else { return Ok(answer) };
-        if is_there(neighbour, &timetable) {
-            return Ok(answer);
+    ) -> Answer {
+        let left = options.time_limit.map(|limit| limit.saturating_sub(elapsed));
+        let (Some(neighbour), Some(timetable)) = (query.neighbour(), answer.timetable()) else { return answer };
+        let Ok(placed) = timetable.resolve(changed) else { return answer };
+        if is_there(neighbour, &timetable) || left == Some(Duration::ZERO) || options.cancel.is_cancelled() {
+            return answer;
         }
         let values = Audit::of_placed(changed, &placed).values;
-        // After all that is settled, the distance is; what is settled stays what it is.
-        let last = values.keys().next_back().copied().unwrap_or(1).saturating_add(1);
+        // What is settled stays what it is, so the distance may have any priority that is free.
+        let last = free_priority(&values);
         let rule = Rule::<Distance>::weighted(Amount::ONE, Distance::from(neighbour).max(0)).priority(last);
         let mut with_distance = changed.clone();
         with_distance.add_rule(&rule, Arc::new(rule.kind.clone()), "query.close_to", &mut Vec::new());
-        let left = options.time_limit.map(|limit| limit.saturating_sub(elapsed));
         let options = SolveOptions { time_limit: left, ..options.quietly_in_turn(Duration::ZERO, 1.0) };
         let most = options.work_limit.map_or(NEARER, |most| most.min(NEARER));
         let options = options.work_limit(most);
         let known = Known { best: Some(timetable), ..Known::default() };
-        let Beginning { sketch, hint } = beginning(&Query::new(), &with_distance, &known)?;
+        // Nothing that goes wrong here is a fault of the answer.
+        let Ok(Beginning { sketch, hint }) = beginning(&Query::new(), &with_distance, &known) else { return answer };
         let stating = Stating::Model { statements: Arc::clone(&self.statements), switched_off: query.switches_off() };
         let question = Question { begin: sketch, hint, floors: values, keep: self.statements.keep, stating };
         let watch = Watch::new(Instant::now(), None);
-        let near = solve_in_pool(&with_distance, question, &options, &watch)?;
-        let Some(Ok(placed)) = near.timetable().map(|near| near.resolve(changed).map(|p| p.spots().to_vec())) else {
-            return Ok(answer);
-        };
-        Ok(answer.moved(changed, &placed))
+        let near = solve_in_pool(&with_distance, question, &options, &watch).ok().and_then(|near| near.timetable());
+        match near.map(|near| near.resolve(changed).map(|placed| placed.spots().to_vec())) {
+            Some(Ok(spots)) => answer.moved(changed, &spots),
+            _ => answer,
+        }
     }
+}
+
+/// A priority that is not told of.
+fn free_priority(values: &BTreeMap<u32, i64>) -> u32 {
+    (1..u32::MAX).find(|priority| !values.contains_key(priority)).unwrap_or(u32::MAX)
 }
 
 /// Whether a timetable has the same talks at the same times.
@@ -355,7 +375,8 @@ fn beginning(query: &Query, event: &CheckedEvent, known: &Known) -> Result<Begin
         let program = Program::over(event, &Program::places_of(event, placed.spots()))?;
         let chosen: Vec<Var> = (0..program.atoms.len() as u32).map(Var).collect();
         let evaluation = program.evaluate(&chosen);
-        let is_whole = program.atoms.len() == placed.spots().len();
+        // A program of these places alone does not ask whether the event offers them to their talks: the audit does.
+        let is_whole = program.atoms.len() == placed.spots().len() && Audit::of_placed(event, &placed).valid;
         if !is_whole || !evaluation.broken.is_empty() || !floors.is_kept_by(&evaluation.values) {
             beginning.hint.get_or_insert(program);
             continue;

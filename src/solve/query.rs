@@ -8,7 +8,7 @@ use crate::{
 use std::{any::TypeId, borrow::Cow, collections::BTreeMap};
 
 /// No event is worth more, nor less: weights are refused before.
-const MOST: f64 = 1e12;
+const MOST: f64 = 1.2e12;
 
 /// A question to a [`Model`](super::Model): the event with some rules more, some switched off, some priorities at a floor.
 ///
@@ -114,7 +114,7 @@ impl Query {
     /// The floors, in thousandths.
     pub(super) fn floors(&self) -> BTreeMap<u32, i64> {
         // What a double loses of a thousandth is no reason to ask for the next.
-        let thousandths = |least: f64| (least * 1000.0 - 1e-6 * least.abs().max(1.0)).ceil() as i64;
+        let thousandths = |least: f64| (least * 1000.0 - (1e-12 * least.abs()).max(1e-6)).ceil() as i64;
         self.floors.iter().map(|(priority, least)| (*priority, thousandths(*least))).collect()
     }
 

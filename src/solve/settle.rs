@@ -262,12 +262,12 @@ pub(super) fn priorities(program: &Program, part: &Part) -> BTreeSet<u32> {
     if all.is_empty() { BTreeSet::from([1]) } else { all }
 }
 
-/// Those that have no floor; at least one, after all others if need be.
+/// Those that have no floor; at least one, at which nothing is worth anything if need be.
 pub(super) fn open_priorities(program: &Program, part: &Part, floors: &Pinned) -> BTreeSet<u32> {
     let open: BTreeSet<u32> =
         priorities(program, part).into_iter().filter(|p| !floors.values.contains_key(p)).collect();
-    let last = floors.values.keys().next_back();
-    if open.is_empty() { last.map(|last| last.saturating_add(1)).into_iter().collect() } else { open }
+    let free = (1..u32::MAX).find(|priority| !floors.values.contains_key(priority));
+    if open.is_empty() { free.into_iter().collect() } else { open }
 }
 
 /// A bound in whole units, in thousandths. A solver's floating-point bound is rounded up where it is within its

@@ -95,7 +95,7 @@ impl CheckedEvent {
             warn.selection("talks", scope.selection());
             scope.kind().warn(scope, &mut warn);
         };
-        for (i, scope) in self.scopes().enumerate() {
+        for (i, scope) in self.scopes().enumerate().filter(|(_, scope)| !self.is_off(scope.index())) {
             // What is told names positions in the rule's own lists, so the rule is looked at as it was written.
             match self.event.rules.get(i) {
                 Some(written) => look(&scope.written(&written.talks, &*written.kind.meaning())),

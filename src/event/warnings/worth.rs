@@ -12,7 +12,7 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) {
     let accepted = event.talks().iter().any(|talk| talk.status == Status::Accepted);
     let best = if accepted { "a timetable of the accepted talks alone" } else { "an empty timetable" };
     let worthy = event.talks().iter().any(|talk| talk.merit > 0);
-    let has_merit = event.scopes().any(|scope| scope.kind().kind() == "merit");
+    let has_merit = event.stated_scopes().any(|scope| scope.kind().kind() == "merit");
     let mend = if worthy {
         "add the rule {\"kind\": \"merit\", \"weight\": 1}".to_owned()
     } else {
@@ -30,7 +30,7 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) {
 /// Whether there are proposed talks, and no rule makes a timetable better for one of them.
 pub(crate) fn nothing_draws(event: &CheckedEvent) -> bool {
     let proposed = event.talks().iter().any(|talk| talk.status == Status::Proposed);
-    proposed && !event.scopes().any(|scope| scope.kind().draws(&scope))
+    proposed && !event.stated_scopes().any(|scope| scope.kind().draws(&scope))
 }
 
 #[cfg(test)]

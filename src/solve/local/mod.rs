@@ -56,7 +56,7 @@ impl Ground {
         let others = || pinned.values.iter().filter(|(other, _)| **other != priority);
         let earlier: Vec<u32> = others().map(|(p, _)| *p).collect();
         let model = Model::of(program, fixing, part, priority, &earlier);
-        let least = others().map(|(_, value)| value).sum();
+        let least = others().map(|(_, value)| *value).fold(0, i64::saturating_add);
         // Earlier priorities are as good as can be: there is nothing above.
         let cap = if pinned.has_floors { least } else { i64::MAX };
         Self { model, pinned: least, cap, unit }

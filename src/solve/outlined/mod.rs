@@ -195,7 +195,9 @@ pub(super) fn solve(
         return answer::without_timetable(event, &Settled::infeasible(), report, started);
     };
     if let Some(begin) = begin {
+        let stop = sketch.settled.stop;
         sketch = begin.or_better(Some(sketch));
+        sketch.settled.stop = stop;
     }
     if !whole || sketch.settled.chosen.is_none() {
         let begin = sketch.settled.chosen.is_some().then_some(&sketch);

@@ -216,7 +216,7 @@ impl Summary {
         let required = event.scopes().enumerate().filter(|(_, scope)| scope.required());
         let mut summary = Self {
             event: event.event().name.clone(),
-            required: required.map(|(i, _)| words.rule(i).to_owned()).collect(),
+            required: required.filter_map(|(i, _)| words.rule(i).map(str::to_owned)).collect(),
             ..Self::default()
         };
         summary.count(event, &placed);
@@ -256,11 +256,12 @@ impl Summary {
 
     /// What is broken, quotas, gains and costs. The reports are those of the event itself, if broken, then one a rule.
     fn read_reports(&mut self, event: &CheckedEvent, words: &Words<'_>, reports: &[RuleReport]) {
-        let facts = reports.len().saturating_sub(event.rule_count());
+        let facts = reports.iter().take_while(|report| report.kind == "event").count();
         for (i, report) in reports.iter().enumerate() {
             let (name, rule) = match i.checked_sub(facts) {
                 None => (report.name.as_str(), None),
-                Some(i) => (words.rule(i), event.event().rules.get(i)),
+                // A rule that a question added has the name that it was reported under.
+                Some(i) => (words.rule(i).unwrap_or(&report.name), event.event().rules.get(i)),
             };
             self.quotas.extend(Quota::of(words, name, rule, report));
             if report.broken {

@@ -24,9 +24,9 @@ impl<'e> Words<'e> {
         Self { event, one_day, rules: rule_names(event) }
     }
 
-    /// What to call the rule at that position of the event.
-    pub(super) fn rule(&self, index: usize) -> &str {
-        self.rules.get(index).map_or("", String::as_str)
+    /// What to call the rule at that position of the event; none where it has no such rule.
+    pub(super) fn rule(&self, index: usize) -> Option<&str> {
+        self.rules.get(index).map(String::as_str)
     }
 
     /// What people call the talk: its title, or its id where it has none.
