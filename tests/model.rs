@@ -10,6 +10,7 @@ use crate::common::{
 use proptest::{collection::vec, prelude::*};
 use slotwise::{
     Answer, Audit, CheckedEvent, Event, Keep, Model, Query, SolveError, SolveOptions, TalkId, Timetable,
+    event::TalkIx,
     program::Draft,
     rules::{Count, Finding, Measure, Placed, Rule, RuleKind, Scope, Selection},
     solve,
@@ -208,22 +209,29 @@ fn limits_are_kept_by_questions_asked_together() {
     }
 }
 
-/// A required rule of one's own that gains, too: each placed talk is worth as many hundreds as its position.
+/// A required rule of one's own that gains, too: each of these talks is worth a hundred where it is placed.
 #[derive(Clone, Debug)]
-struct Prizes;
+struct Prizes(Vec<TalkId>);
+
+impl Prizes {
+    fn wins(&self, event: &CheckedEvent, talk: TalkIx) -> bool {
+        self.0.contains(event.talk_id(talk))
+    }
+}
 
 impl RuleKind for Prizes {
     fn kind(&self) -> &'static str {
         "prizes"
     }
 
-    fn audit(&self, _scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
-        placed.spots().iter().map(|spot| Finding::gain(100_000 * i64::from(spot.talk.0), vec![spot.talk])).collect()
+    fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
+        let won = placed.spots().iter().filter(|spot| self.wins(scope.event(), spot.talk));
+        won.map(|spot| Finding::gain(100_000, vec![spot.talk])).collect()
     }
 
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
-        for talk in draft.event().talk_indices() {
-            draft.earn_placed(scope, talk, 100_000 * i64::from(talk.0));
+        for talk in draft.event().talk_indices().filter(|talk| self.wins(scope.event(), *talk)) {
+            draft.earn_placed(scope, talk, 100_000);
         }
     }
 }
@@ -232,7 +240,7 @@ impl RuleKind for Prizes {
 fn what_is_known_of_an_event_does_not_settle_a_question_whose_own_rule_gains() {
     let model = Model::new(flagship(), Keep::Optimum);
     let best = model.solve(&Query::new(), &SolveOptions::new()).unwrap();
-    let prizes = Rule::<Prizes>::required(Prizes);
+    let prizes = Rule::<Prizes>::required(Prizes(best.left_out.clone()));
     let answer = model.solve(&Query::new().own_rule(prizes.clone()), &SolveOptions::new()).unwrap();
     let alone = solve(&flagship().with_rule(&prizes).unwrap(), &SolveOptions::new()).unwrap();
     assert_eq!((answer.status, answer.value), (alone.status, alone.value));
