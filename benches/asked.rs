@@ -17,7 +17,7 @@ fn never<K: From<Count>>(talk: &TalkId) -> Rule<K> {
     Rule::required(Count::of(Measure::Talks).max(0)).talks(Selection::ids([talk.clone()]))
 }
 
-/// How many of the placements are the same in both answers: talk and start.
+/// Counts the talks that both answers place at the same start.
 fn kept(answer: &Answer, best: &Answer) -> usize {
     let places = |answer: &Answer| -> BTreeMap<String, String> {
         answer.placements.iter().map(|p| (p.talk.to_string(), p.start.to_string())).collect()

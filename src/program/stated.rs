@@ -11,9 +11,9 @@ use crate::{event::CheckedEvent, rules::Stakes};
 pub(crate) struct Stated {
     program: Program,
     times: Times,
-    /// What all rules could gain or cost, less what penalties could: that is weighed once all rows are there.
+    /// The most that rules can gain or cost, without penalties: the draft weighs those when all rows are there.
     stakes: Stakes,
-    /// How many rules the event had.
+    /// The number of rules stated.
     rules: usize,
 }
 

@@ -129,7 +129,7 @@ impl RuleKind for Distance {
                 }
             }
         }
-        // What costs from the first talk on is a cost of single places.
+        // With `max` 0, each talk that differs costs the same, so the cost is a sum over single places.
         if !scope.required() && self.min.is_none() && self.max == Some(0) {
             draft.gain(scope, &far, -scope.price());
             return;

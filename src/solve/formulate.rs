@@ -247,7 +247,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// What another priority must reach.
+    /// Keeps another priority at or above a value.
     fn pin(&mut self, priority: u32, value: i64) {
         let (terms, constant) = self.worth(priority);
         self.push(terms, Some(value - constant), None);

@@ -1,17 +1,24 @@
 //! Claims about what is searched beside integer programming.
 
-use super::*;
+use super::{prove::SHARE, *};
 use crate::{
     event::{Amount, CheckedEvent, Event, Status, Talk},
     program::Halt,
     rules::{Clash, ClashOf, Factored, Rule, testing::grid},
     solve::{
         SolveOptions,
+        beside::Beside,
         parts::parts,
         testing::{Saying, limited},
     },
 };
-use std::{sync::atomic::AtomicUsize, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 const TALKS: usize = 30;
 
