@@ -41,13 +41,13 @@ impl Level<'_> {
         bound: Option<&Bound>,
         most: &mut f64,
     ) -> Result<Option<Outcome>, String> {
-        if let Some(outcome) = self.enumerate(ground, local, VERY_FEW) {
-            return Ok(Some(outcome));
-        }
         let start = self.start(local);
         let known = start.as_ref().and_then(|_| local.best()).map(|(value, _)| value);
-        if !ground.is_small(known, FEW, self.limits) {
-            return Ok(None);
+        let Some(nodes) = ground.expected_nodes(known, FEW, self.limits) else { return Ok(None) };
+        if nodes <= VERY_FEW
+            && let Some(outcome) = self.enumerate(ground, local, VERY_FEW)
+        {
+            return Ok(Some(outcome));
         }
         if kernel::root_work(self.ilp, None, None) <= GLANCE {
             let limits = self.limits.at_most(GLANCE);
@@ -59,7 +59,7 @@ impl Level<'_> {
         Ok(self.enumerate(ground, local, FEW))
     }
 
-    /// Tries every timetable that is worth more than the one in hand, where there are about so few.
+    /// Tries every timetable that is worth more than the one in hand, as long as they are not several times so few.
     fn enumerate(&self, ground: &Ground, local: &mut Local<'_>, few: f64) -> Option<Outcome> {
         let mut values = self.start(local);
         let known = values.as_ref().and_then(|_| local.best()).map(|(value, _)| value);

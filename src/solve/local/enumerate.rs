@@ -36,8 +36,8 @@ pub(in crate::solve) struct Enumerated {
 }
 
 impl Ground {
-    /// Searches everything that is worth more than what is known, where dives estimate at most `few` nodes; `takes` is told what
-    /// each timetable found is worth, and has the last word on it. None where there are more.
+    /// Searches everything that is worth more than what is known, and gives up after several times `few` nodes; `takes` is
+    /// told what each timetable found is worth, and has the last word on it. None where the part is too large to begin.
     pub(in crate::solve) fn enumerate(
         &self,
         known: Option<i64>,
@@ -46,16 +46,13 @@ impl Ground {
         takes: &mut dyn FnMut(i64, &[Var]) -> bool,
     ) -> Option<Enumerated> {
         let mut search = self.enumeration(known, few, limits, takes)?;
-        if !search.is_small() {
-            return None;
-        }
         let complete = search.all();
         Some(Enumerated { best: search.chosen, complete, nodes: search.nodes })
     }
 
-    /// Whether dives estimate at most so many nodes above what is known.
-    pub(in crate::solve) fn is_small(&self, known: Option<i64>, few: f64, limits: &Limits) -> bool {
-        self.enumeration(known, few, limits, &mut |_, _| false).is_some_and(|mut search| search.is_small())
+    /// How many nodes dives expect that such a search has; none where they are more than so many, or time is up.
+    pub(in crate::solve) fn expected_nodes(&self, known: Option<i64>, few: f64, limits: &Limits) -> Option<f64> {
+        self.enumeration(known, few, limits, &mut |_, _| false)?.expected()
     }
 
     fn enumeration<'m, 's>(
@@ -104,8 +101,8 @@ impl Enumeration<'_, '_> {
         broken == 0 && earlier >= self.least && self.best.is_none_or(|best| now >= best.saturating_add(self.unit))
     }
 
-    /// Whether random dives expect few nodes.
-    fn is_small(&mut self) -> bool {
+    /// The nodes that random dives expect, where they are few.
+    fn expected(&mut self) -> Option<f64> {
         let most = self.few * f64::from(DIVES);
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.limits.seed());
         let mut expected = 0.0;
@@ -128,7 +125,7 @@ impl Enumeration<'_, '_> {
                 break;
             }
         }
-        expected <= most && self.limits.stop().is_none()
+        (expected <= most && self.limits.stop().is_none()).then_some(expected / f64::from(DIVES))
     }
 
     fn leads_on(&mut self, talk: u32, atom: u32) -> bool {
