@@ -56,19 +56,18 @@ impl Event {
 
     /// The checked event and its problems: where there are any, it is good for nothing but finding more of them.
     ///
-    /// Problems name places of the file, so the event is checked as it was written; then, unless that is how its lists
-    /// stand anyway, everything is resolved once more over the canonical lists.
+    /// Everything is resolved over the canonical lists. Problems name places of the file, so an event that has any is
+    /// resolved once more as it was written.
     pub(super) fn examine(self) -> (CheckedEvent, Vec<Problem>) {
-        let (as_written, problems) = Arc::new(self).resolve();
-        if !problems.is_empty() {
-            return (as_written, problems);
-        }
-        let (canonical, places) = as_written.event.canonical();
-        if canonical == *as_written.event {
-            return (as_written, problems);
+        let (canonical, places) = self.canonical();
+        if canonical == self {
+            return Arc::new(self).resolve();
         }
         let (checked, problems) = Arc::new(canonical).resolve();
-        (checked.presented(as_written, places), problems)
+        if problems.is_empty() {
+            return (checked.presented(Arc::new(self), places), problems);
+        }
+        Arc::new(self).resolve()
     }
 
     /// Every name and time resolved, with the lists as they stand.
@@ -148,17 +147,18 @@ impl CheckedEvent {
     }
 
     /// The event that was resolved over canonical lists, with what people see of it as it was written.
-    fn presented(mut self, written: Self, places: Places) -> Self {
+    fn presented(mut self, written: Arc<Event>, places: Places) -> Self {
         self.calibration.place_reviews(&places.reviews);
         let mut rules: Vec<Option<Entry>> = vec![None; self.rules.len()];
         for (entry, place) in self.rules.into_iter().zip(&places.rules) {
             // A rule without a name is called by what it says, in the order in which it says it.
-            let name = written.rules[*place as usize].name.clone();
+            let rule = &written.rules[*place as usize];
+            let name = rule.name.clone().unwrap_or_else(|| rule.kind.meaning().title());
             rules[*place as usize] = Some(Entry { name, ..entry });
         }
         self.rules = rules.into_iter().flatten().collect();
         self.stated.clone_from(&places.rules);
-        self.event = written.event;
+        self.event = written;
         self.places = places;
         self
     }

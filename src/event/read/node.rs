@@ -31,6 +31,8 @@ pub(crate) enum Node {
 /// The fields of an object, in the order of the file; a key may stand twice.
 pub(crate) type Fields = Vec<(String, Node)>;
 
+/// The keys of objects with at most so many fields are compared pair by pair, which is faster than a table.
+const SHORT: usize = 16;
 /// The columns of a value in a message.
 const LONGEST: usize = 60;
 
@@ -98,6 +100,23 @@ impl Node {
         let mut text = String::new();
         put(self, &mut text);
         text
+    }
+
+    /// Whether some object has a key twice.
+    pub(super) fn has_repeats(&self) -> bool {
+        match self {
+            Self::List(items) => items.iter().any(Self::has_repeats),
+            Self::Object(fields) => {
+                let repeats = if fields.len() <= SHORT {
+                    fields.iter().enumerate().any(|(i, (key, _))| fields[..i].iter().any(|(other, _)| other == key))
+                } else {
+                    let keys: HashSet<&str> = fields.iter().map(|(key, _)| key.as_str()).collect();
+                    keys.len() < fields.len()
+                };
+                repeats || fields.iter().any(|(_, value)| value.has_repeats())
+            }
+            _ => false,
+        }
     }
 
     /// Takes every field out that repeats the key of an earlier one, and tells the path of each.

@@ -38,6 +38,10 @@ impl Report {
 
     /// Takes out every field whose key stands in its object already, and tells of it.
     pub(crate) fn take_repeats(&mut self, tree: &mut Node) {
+        // Nearly every file has none: no path is written then.
+        if !tree.has_repeats() {
+            return;
+        }
         let mut times: HashMap<String, usize> = HashMap::new();
         tree.without_repeats(&mut Path::default(), &mut |path, key| {
             let nth = times.entry(path.to_owned()).or_default();
