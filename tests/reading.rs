@@ -110,6 +110,18 @@ fn an_object_is_read_from_an_object_only() {
 }
 
 #[test]
+fn a_key_that_stands_twice_is_found_among_few_and_among_many() {
+    for many in [2, 40] {
+        let keys: Vec<String> = (0..many).map(|i| format!("\"k{i}\": [\"v\"]")).collect();
+        let tags = format!("{}, \"k1\": [\"w\"]", keys.join(", "));
+        let text =
+            format!(r#"{{"name": "Meetup", "timezone": "UTC", "rooms": [{{"id": "hall", "tags": {{{tags}}}}}]}}"#);
+        let problems = Event::read(&text).unwrap_err().to_string();
+        assert!(problems.starts_with("rooms[0].tags.k1 (room \"hall\", line 1): found a second `k1`"), "{problems}");
+    }
+}
+
+#[test]
 fn a_key_with_signs_in_it_is_quoted_in_the_path() {
     let text = r#"{"name": "Meetup", "timezone": "Europe/Paris",
         "talks": [{"id": "t", "minutes": 20, "tags": {"the topic": [], "nom d'été": [1]}}]}"#;

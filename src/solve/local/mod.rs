@@ -5,6 +5,7 @@
 //! run them, so neither does the result.
 
 mod enumerate;
+mod floors;
 mod model;
 mod repair;
 mod search;
@@ -18,10 +19,11 @@ use crate::{
         settle::Pinned,
     },
 };
+use floors::Floor;
 use model::{Model, NONE};
 use rayon::prelude::*;
 use repair::Involved;
-use search::Search;
+use search::{Earlier, Search};
 use std::sync::Arc;
 
 /// How many searches run side by side.
@@ -39,6 +41,8 @@ pub(super) struct Ground {
     pinned: i64,
     /// More than this of other priorities counts for nothing.
     cap: i64,
+    /// What each other priority must be worth by itself, where the sum does not say it.
+    floors: Vec<Floor>,
     /// The smallest difference of values, in thousandths.
     unit: i64,
 }
@@ -59,7 +63,8 @@ impl Ground {
         let least = others().map(|(_, value)| *value).fold(0, i64::saturating_add);
         // Earlier priorities are as good as can be: there is nothing above.
         let cap = if pinned.has_floors { least } else { i64::MAX };
-        Self { model, pinned: least, cap, unit }
+        let floors = Floor::of(program, fixing, part, priority, pinned);
+        Self { model, pinned: least, cap, floors, unit }
     }
 
     /// How many talks there are to place.
@@ -85,8 +90,9 @@ impl<'g> Local<'g> {
     /// Begins with a timetable, if there is one, or builds a first one.
     pub(super) fn new(ground: &'g Ground, begin: Option<&[Var]>, seed: u64) -> Self {
         let build = |i: u64| {
-            let mut search =
-                Search::new(&ground.model, |_| true, (ground.pinned, ground.cap), seed.wrapping_mul(SEARCHES) + i);
+            let (pinned, cap, floors) = (ground.pinned, ground.cap, ground.floors.as_slice());
+            let earlier = Earlier { pinned, cap, floors };
+            let mut search = Search::new(&ground.model, |_| true, earlier, seed.wrapping_mul(SEARCHES) + i);
             if let Some(chosen) = begin {
                 search.begin_with(&ground.atoms_of(chosen));
             }

@@ -11,6 +11,7 @@
 //! by them, so that the search can pass through what is not valid. Only valid timetables are kept.
 
 use super::{
+    floors::Floor,
     model::{Account, Model, NONE},
     state::{State, Weights, Worth},
 };
@@ -35,6 +36,17 @@ pub(super) struct Best {
     pub(super) chosen: Vec<u32>,
 }
 
+/// What other priorities must stay worth.
+#[derive(Clone, Copy)]
+pub(super) struct Earlier<'m> {
+    /// The least of their sum.
+    pub(super) pinned: i64,
+    /// More than this of the sum counts for nothing.
+    pub(super) cap: i64,
+    /// The least of each, where the sum does not say it.
+    pub(super) floors: &'m [Floor],
+}
+
 /// A local search under way.
 #[derive(Clone)]
 pub(super) struct Search<'m> {
@@ -44,10 +56,7 @@ pub(super) struct Search<'m> {
     pub(super) rng: Xoshiro256PlusPlus,
     /// The atoms that each talk may try.
     pub(super) allowed: Vec<Vec<u32>>,
-    /// What other priorities must stay worth.
-    pinned: i64,
-    /// More than this of other priorities counts for nothing.
-    cap: i64,
+    earlier: Earlier<'m>,
     pub(super) best: Option<Best>,
     /// How many moves were made.
     pub(super) moves: u64,
@@ -61,7 +70,7 @@ type Pushed = Vec<(u32, u32)>;
 
 impl<'m> Search<'m> {
     /// Begins with nothing placed. `allowed` says which atoms may be tried.
-    pub(super) fn new(model: &'m Model, allowed: impl Fn(u32) -> bool, (pinned, cap): (i64, i64), seed: u64) -> Self {
+    pub(super) fn new(model: &'m Model, allowed: impl Fn(u32) -> bool, earlier: Earlier<'m>, seed: u64) -> Self {
         let allowed = model.talks.iter().map(|range| range.clone().filter(|a| allowed(*a)).collect()).collect();
         Self {
             model,
@@ -69,8 +78,7 @@ impl<'m> Search<'m> {
             weights: weights(model),
             rng: Xoshiro256PlusPlus::seed_from_u64(seed),
             allowed,
-            pinned,
-            cap,
+            earlier,
             best: None,
             moves: 0,
             in_the_way: Vec::new(),
@@ -95,7 +103,9 @@ impl<'m> Search<'m> {
     /// Keeps the timetable if it is valid and the best so far; whether it is.
     pub(super) fn note(&mut self) -> bool {
         let Worth { now, earlier, broken } = self.state.worth;
-        let better = broken == 0 && earlier >= self.pinned && self.best.as_ref().is_none_or(|best| now > best.now);
+        let better =
+            broken == 0 && earlier >= self.earlier.pinned && self.best.as_ref().is_none_or(|best| now > best.now);
+        let better = better && self.earlier.floors.iter().all(|floor| floor.is_kept_by(&self.state.chosen));
         if better {
             match &mut self.best {
                 Some(best) => {
@@ -187,7 +197,7 @@ impl<'m> Search<'m> {
     #[inline]
     fn score(&self, mut change: Worth) -> f64 {
         let before = self.state.worth.earlier;
-        change.earlier = (before + change.earlier).min(self.cap) - before.min(self.cap);
+        change.earlier = (before + change.earlier).min(self.earlier.cap) - before.min(self.earlier.cap);
         self.weights.score(change)
     }
 

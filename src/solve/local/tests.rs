@@ -3,17 +3,17 @@
 use super::{
     Ground, Local,
     model::{Account, NONE},
-    search::Search,
+    search::{Earlier, Search},
     state::State,
 };
 use crate::{
     event::{Amount, Block, Event, Status, Talk},
-    program::{Fixing, Halt, Program},
-    rules::{Count, Dimension, Measure, Rule, testing::grid},
+    program::{Fixing, Halt, Program, Var},
+    rules::{Count, Dimension, Measure, Merit, Rule, Selection, testing::grid},
     solve::{
         SolveOptions,
         limits::Limits,
-        parts::{Part, parts},
+        parts::{Part, as_one, parts},
         progress::Watch,
         settle::{Pinned, complete},
     },
@@ -190,7 +190,7 @@ fn only_valid_timetables_are_kept() {
     let part = all.iter().max_by_key(|p| p.atoms.len()).expect("there is a part");
     let ground = Ground::of(&program, &fixing, part, 1, &Pinned::default(), 1);
     // Nothing is placed, and two talks must be.
-    let mut search = Search::new(&ground.model, |_| true, (0, i64::MAX), 1);
+    let mut search = Search::new(&ground.model, |_| true, Earlier { pinned: 0, cap: i64::MAX, floors: &[] }, 1);
     search.note();
     assert!(search.best.is_none());
 }
@@ -250,4 +250,31 @@ fn prices_that_breakout_raised_are_forgotten_and_broken_rows_are_listed() {
         state.reset_prices();
         assert_eq!(state.worth.broken, broken);
     }
+}
+
+#[test]
+fn more_than_one_floor_asks_does_not_make_up_for_less_than_another_asks() {
+    let mut event = grid("a", "09:00 10:00");
+    event.talks = ["p1", "p2", "p3"].map(|id| Talk::new(id, "").minutes(30).merit(Amount::whole(5))).to_vec();
+    for (id, priority) in [("p1", 1), ("p2", 2), ("p3", 3)] {
+        event.rules.push(Rule::weighted(Amount::ONE, Merit::new()).talks(Selection::ids([id])).priority(priority));
+    }
+    let program = Program::of(&event.check().expect("an event without problems")).expect("small weights");
+    let fixing = program.fix();
+    let floors = Pinned::floors(BTreeMap::from([(1, 1), (2, 1)]));
+    let part = as_one(&program, &fixing).open.remove(0);
+    let ground = Ground::of(&program, &fixing, &part, 3, &floors, 1);
+    // The sum alone would have the first talk and the third.
+    let mut local = Local::new(&ground, None, 1);
+    local.round(2_000, i64::MAX, &limits());
+    assert!(local.best().is_none_or(|(value, _)| value == 0), "the third talk has no place beside the first two");
+    // The first two talks are kept, whatever the search comes by.
+    let of = |talk: u32| (0..program.atoms.len() as u32).filter(move |at| *at / 2 == talk).map(Var);
+    let both: Vec<[Var; 2]> = of(0).flat_map(|first| of(1).map(move |second| [first, second])).collect();
+    let kept = both.iter().filter(|begin| {
+        let mut local = Local::new(&ground, Some(&begin[..]), 1);
+        local.round(2_000, i64::MAX, &limits());
+        local.best().is_some_and(|(value, chosen)| value == 0 && chosen.len() == 2)
+    });
+    assert_eq!((both.len(), kept.count()), (4, 4));
 }
