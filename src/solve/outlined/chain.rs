@@ -9,7 +9,7 @@
 
 use super::{
     ground::{Cell, Ground},
-    search::Search,
+    search::{STEPS, Search},
     state::{State, Worth},
 };
 use crate::event::TalkIx;
@@ -78,7 +78,12 @@ impl Search<'_> {
             })
             .collect();
         let distance = lengths.home(ends);
+        // Each node is settled once, and all others are looked at then.
+        self.pay((self.ground.nodes() * self.ground.nodes()) as u64 / STEPS);
         for _ in 0..TRIES {
+            if self.is_over() {
+                return;
+            }
             let before = self.state.worth;
             let mut undo = Vec::with_capacity(LENGTH);
             self.links(talk, here, &distance, &mut undo);
@@ -119,13 +124,16 @@ impl Search<'_> {
             .collect();
         let mut best: Option<((Worth, i64, u64), Link)> = None;
         for (node, takes) in ways {
+            if self.is_over() {
+                return None;
+            }
             let class = (node % ground.classes) as u32;
             let times = &ground.bands[node / ground.classes];
             let first = self.random.random_range(0..times.len());
             let some = (0..times.len().min(TIMES)).map(|i| Cell { time: times[(first + i) % times.len()], class });
             let own = (ground.node(home) == node).then_some(home);
             for to in own.into_iter().chain(some).filter(|c| ground.may(talk, *c)) {
-                self.tried += 1;
+                self.try_place(talk, to);
                 let other = if self.state.is_free(to) {
                     None
                 } else {

@@ -242,10 +242,10 @@ fn draw(ground: &Ground<'_>, limits: &Limits) -> Result<Option<Drawn>, SolveErro
     let Some(most) = bound.most else { return Ok(None) };
     limits.report.bound(1, most);
     limits.enter(Phase::Constructing);
-    let mut search = Search::new(ground, &bound, limits.seed());
-    search.construct(&sent.node_of, limits);
+    let mut search = Search::new(ground, &bound, limits);
+    search.construct(&sent.node_of);
     limits.enter(Phase::LocalSearch);
-    let found = search.run(most, limits);
+    let found = search.run(most);
 
     let bounds = bounds(ground.outline, most, limits);
     let used: Vec<Vec<Atom>> = found.at.iter().enumerate().map(|(t, cell)| atoms(ground, t, cell.iter())).collect();

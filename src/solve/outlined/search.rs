@@ -27,6 +27,10 @@ const LOOKS: usize = 400;
 const ELSEWHERE: usize = 12;
 /// How often all that lose something are tried without success before the search ends.
 const PATIENCE: u32 = 60;
+/// Counts of talks that are added up, and places that are passed over, in the time that a place takes to be tried.
+pub(super) const STEPS: u64 = 32;
+/// The limits are looked at after so many places tried.
+const LOOK_UP: u64 = 256;
 
 /// What a search found.
 #[derive(Clone, Debug)]
@@ -42,7 +46,11 @@ pub(super) struct Search<'g> {
     pub(super) bound: &'g Bound,
     pub(super) state: State<'g>,
     pub(super) random: Xoshiro256PlusPlus,
-    pub(super) tried: u64,
+    limits: &'g Limits,
+    /// Places tried and not yet paid for, each in thousandths of a unit of work.
+    tried: u64,
+    /// Why it is time to stop.
+    stop: Option<Stop>,
     /// Losses up to here are accepted.
     heat: i64,
     /// At first, no talk goes where it takes more from the bound than where it is.
@@ -59,21 +67,44 @@ enum Move {
 }
 
 impl<'g> Search<'g> {
-    pub(super) fn new(ground: &'g Ground<'g>, bound: &'g Bound, seed: u64) -> Self {
+    pub(super) fn new(ground: &'g Ground<'g>, bound: &'g Bound, limits: &'g Limits) -> Self {
         Self {
             ground,
             bound,
             state: State::empty(ground),
-            random: Xoshiro256PlusPlus::seed_from_u64(seed),
+            random: Xoshiro256PlusPlus::seed_from_u64(limits.seed()),
+            limits,
             tried: 0,
+            stop: None,
             heat: 0,
             strict: true,
         }
     }
 
+    /// Pays for a place that is tried: where starts are minutes apart, a talk meets those at a hundred others.
+    pub(super) fn try_place(&mut self, talk: TalkIx, cell: Cell) {
+        let (meets, blocks) = (&self.ground.meets[cell.time as usize], &self.ground.blocks[cell.time as usize]);
+        let sums = self.ground.groups_of[talk.at()].len() * meets.len() + blocks.len();
+        self.pay(1 + sums as u64 / STEPS);
+    }
+
+    /// Pays for so much work, and looks at the limits from time to time.
+    pub(super) fn pay(&mut self, work: u64) {
+        self.tried += work;
+        if self.tried >= LOOK_UP {
+            self.limits.spend(std::mem::take(&mut self.tried));
+            self.stop = self.limits.stop();
+        }
+    }
+
+    /// Whether it is time to stop.
+    pub(super) fn is_over(&self) -> bool {
+        self.stop.is_some()
+    }
+
     /// Builds a first timetable: each talk in its node, at the time that costs it least; the most entangled first. Those for
     /// which there was no time stay out.
-    pub(super) fn construct(&mut self, node_of: &[u32], limits: &Limits) {
+    pub(super) fn construct(&mut self, node_of: &[u32]) {
         let ground = self.ground;
         // What is forbidden first, then what is charged.
         let size = |t: &usize| {
@@ -86,7 +117,7 @@ impl<'g> Search<'g> {
         let mut order: Vec<usize> = (0..ground.talks).collect();
         order.sort_by_cached_key(|t| (!ground.must[*t], std::cmp::Reverse(size(t)), *t));
         for (i, talk) in order.into_iter().enumerate() {
-            if i % 64 == 0 && limits.is_late() {
+            if i % 64 == 0 && self.limits.is_late() {
                 return;
             }
             let node = node_of[talk] as usize;
@@ -100,7 +131,7 @@ impl<'g> Search<'g> {
             let mut best: Option<(Worth, u64, Cell)> = None;
             for cell in cells {
                 if free(&cell, &self.state) {
-                    self.tried += 1;
+                    self.try_place(talk, cell);
                     let key = (self.state.worth_of(talk, Some(cell)), self.random.random::<u64>(), cell);
                     if best.is_none_or(|b| (key.0, key.1) > (b.0, b.1)) {
                         best = Some(key);
@@ -124,7 +155,8 @@ impl<'g> Search<'g> {
     }
 
     /// Searches until the target (thousandths) is reached with nothing broken, or no more is found.
-    pub(super) fn run(mut self, target: i64, limits: &Limits) -> Found {
+    pub(super) fn run(mut self, target: i64) -> Found {
+        let limits = self.limits;
         let mut best = (self.state.worth, self.state.at.clone());
         let mut fruitless = 0;
         let mut first_unbroken = None;
@@ -165,8 +197,9 @@ impl<'g> Search<'g> {
             losing.shuffle(&mut self.random);
             // Where exchanges find nothing more, chains may.
             let lengths = (fruitless % 6 == 1).then(|| Lengths::of(&self));
-            for (i, (talk, _)) in losing.into_iter().enumerate() {
-                if i % 64 == 0 && limits.stop().is_some() {
+            for (talk, _) in losing {
+                self.pay(1);
+                if self.is_over() {
                     break;
                 }
                 let loss = self.loss(talk);
@@ -219,7 +252,10 @@ impl<'g> Search<'g> {
         }
         let out = self.state.worth.less(self.state.worth_of(talk, None));
         for cell in candidates.into_iter().filter(|c| Some(*c) != here) {
-            self.tried += 1;
+            self.try_place(talk, cell);
+            if self.is_over() {
+                break;
+            }
             let luck = self.random.random::<u64>();
             let found = if self.state.is_free(cell) {
                 Some((out.plus(self.state.worth_of(talk, Some(cell))), Move::To(cell)))
@@ -274,7 +310,9 @@ impl<'g> Search<'g> {
         let mut cells = Vec::new();
         for (_, node) in nodes {
             let class = (node % self.ground.classes) as u32;
-            for time in &self.ground.bands[node / self.ground.classes] {
+            let times = &self.ground.bands[node / self.ground.classes];
+            self.pay(times.len() as u64 / STEPS);
+            for time in times {
                 let cell = Cell { time: *time, class };
                 if self.state.is_free(cell) && self.ground.may(talk, cell) {
                     cells.push(cell);
