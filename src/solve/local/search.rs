@@ -25,6 +25,8 @@ const LOOKS: usize = 12;
 const OTHERS: usize = 3;
 /// Into how many talks' places a move may push.
 const MOST_EJECTED: usize = 3;
+/// Whether to stop is looked up every so many moves: one takes up to a millisecond where talks are in thousands of rows.
+const LOOK_UP: u64 = 16;
 
 /// So many moves a talk without a better timetable end a cold search.
 const STAGNANT: u64 = 8;
@@ -162,7 +164,7 @@ impl<'m> Search<'m> {
         let patience = if hot > cold { moves } else { STAGNANT * talks as u64 };
         let mut last = 0;
         for i in 0..moves {
-            if i % 256 == 0 && stop() {
+            if i.is_multiple_of(LOOK_UP) && stop() {
                 return;
             }
             let temperature = hot * (falling * i as f64 / moves as f64).exp();

@@ -4,6 +4,10 @@
 //! every account with the program's own full evaluation after every move.
 
 use super::model::{Account, Model, NONE};
+use std::collections::{BTreeMap, btree_map::Entry};
+
+/// Of penalties that more rows share, the worst row is kept in a table; of others, it is looked for.
+pub(super) const MANY: usize = 16;
 
 /// What a timetable, or a change of it, is worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +60,8 @@ pub(super) struct State<'m> {
     indicators: Vec<(i64, bool)>,
     /// Units that each shared penalty pays for: those of its worst row.
     shared: Vec<i64>,
+    /// For penalties that many rows share, how many rows are so many units outside: the worst is known without a look at all.
+    outside: Vec<BTreeMap<i64, u32>>,
     /// The atoms in each packing row that are 1; empty for other rows.
     inside: Vec<Vec<u32>>,
     /// The price of a unit outside each row: the model's, but that [breakout](super::repair) makes required rows dearer.
@@ -76,6 +82,7 @@ impl<'m> State<'m> {
             sums: model.constants.clone(),
             indicators: model.indicators.iter().map(|(_, constant)| (*constant, false)).collect(),
             shared: vec![0; model.sharing.len()],
+            outside: vec![BTreeMap::new(); model.sharing.len()],
             inside: vec![Vec::new(); model.rows.len()],
             prices: model.rows.iter().map(|row| row.price).collect(),
             broken: Vec::new(),
@@ -184,21 +191,47 @@ impl<'m> State<'m> {
             self.worth.charge(facts.account, (after - before) * self.prices[row as usize]);
             return;
         }
-        let most = self.shared[facts.shared as usize];
+        let shared = facts.shared as usize;
+        let most = self.shared[shared];
+        let many = self.model.sharing[shared].len() > MANY;
+        if many {
+            self.count_outside(shared, before, after);
+        }
         let new = if after >= most {
             after
         } else if before < most {
             return;
+        } else if many {
+            self.outside[shared].last_key_value().map_or(0, |(units, _)| *units)
         } else {
-            // The row may have been the worst: whichever is the worst now pays.
-            let rows = &self.model.sharing[facts.shared as usize];
-            let units = |r: &u32| {
-                if self.counts(*r) { self.model.rows[*r as usize].units(self.sums[*r as usize]) } else { 0 }
-            };
-            rows.iter().map(units).max().unwrap_or(0)
+            self.worst(shared)
         };
-        self.shared[facts.shared as usize] = new;
+        self.shared[shared] = new;
         self.worth.charge(facts.account, (new - most) * facts.price);
+    }
+
+    /// The units that the worst row of a shared penalty is outside.
+    fn worst(&self, shared: usize) -> i64 {
+        let units = |r: &u32| {
+            if self.counts(*r) { self.model.rows[*r as usize].units(self.sums[*r as usize]) } else { 0 }
+        };
+        self.model.sharing[shared].iter().map(units).max().unwrap_or(0)
+    }
+
+    /// A row of a penalty that many share goes from so many units outside to so many.
+    fn count_outside(&mut self, shared: usize, before: i64, after: i64) {
+        let rows = &mut self.outside[shared];
+        if before > 0
+            && let Entry::Occupied(mut count) = rows.entry(before)
+        {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+        if after > 0 {
+            *rows.entry(after).or_default() += 1;
+        }
     }
 
     /// What it would change to give the atom to its talk, which is left out.

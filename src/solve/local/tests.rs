@@ -2,14 +2,17 @@
 
 use super::{
     Ground, Local,
-    model::{Account, NONE},
+    model::{Account, Model, NONE},
     search::{Earlier, Search},
-    state::State,
+    state::{MANY, State},
 };
 use crate::{
-    event::{Amount, Block, Event, Status, Talk},
+    event::{Amount, Block, Event, Speaker, Status, Talk},
     program::{Fixing, Halt, Program, Var},
-    rules::{Count, Dimension, Measure, Merit, Rule, Selection, testing::grid},
+    rules::{
+        Balance, Count, Dimension, Measure, Merit, Rest, Rule, Selection,
+        testing::{grid, open, soft, talk},
+    },
     solve::{
         SolveOptions,
         limits::Limits,
@@ -90,14 +93,39 @@ fn broken(program: &Program, fixing: &Fixing, part: &Part, values: &[bool]) -> i
     rows + indicators
 }
 
+/// Talks that may begin every five minutes: each pair of a speaker's has one penalty with a row for each start.
+fn fine() -> (Program, Fixing) {
+    let mut event = open("a b", "09:00", "12:00");
+    event.openings[0].every_minutes = 5;
+    event.speakers = ["ann", "bob"].map(|id| Speaker::new(id, "")).to_vec();
+    event.talks = (0..6).map(|i| talk(&format!("p{i}")).by(["ann", "bob"][i % 2]).audience(10 * i as u32)).collect();
+    event.rules = vec![
+        soft(Rest::minutes(20)),
+        soft(Rest::minutes(30).room_change(40)).priority(2),
+        soft(Balance::of(Measure::Overflow, [Dimension::Time])),
+    ];
+    let program = Program::of(&event.check().expect("an event without problems")).expect("small weights");
+    let fixing = program.fix();
+    (program, fixing)
+}
+
 #[test]
 fn every_move_leaves_the_worth_that_full_evaluation_finds() {
+    let (program, fixing) = fine();
+    let model = |part| Model::of(&program, &fixing, part, 1, &[]);
+    let all = parts(&program, &fixing, Halt::NEVER).open;
+    assert!(all.iter().any(|part| model(part).sharing.iter().any(|rows| rows.len() > MANY)));
+    keeps_its_worth(&program, &fixing, &[(1, &[]), (2, &[1])]);
     let (program, fixing) = stated();
+    keeps_its_worth(&program, &fixing, &[(1, &[]), (2, &[1])]);
+}
+
+fn keeps_its_worth(program: &Program, fixing: &Fixing, levels: &[(u32, &[u32])]) {
     let mut moves = 0;
-    for part in &parts(&program, &fixing, Halt::NEVER).open {
-        for (priority, earlier) in [(1, &[][..]), (2, &[1])] {
+    for part in &parts(program, fixing, Halt::NEVER).open {
+        for (priority, earlier) in levels.iter().copied() {
             let pinned = Pinned { values: earlier.iter().map(|p| (*p, 0)).collect(), has_floors: false };
-            let ground = Ground::of(&program, &fixing, part, priority, &pinned, 1);
+            let ground = Ground::of(program, fixing, part, priority, &pinned, 1);
             let model = &ground.model;
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
             let mut state = State::empty(model);
@@ -114,12 +142,12 @@ fn every_move_leaves_the_worth_that_full_evaluation_finds() {
                     state.put(talk as u32, atom);
                 }
                 let chosen = state.chosen.iter().filter(|a| **a != NONE).map(|a| model.atoms[*a as usize]);
-                let values = complete(&program, &fixing, &chosen.collect::<Vec<_>>());
-                let whole = part.value(&program, &values);
+                let values = complete(program, fixing, &chosen.collect::<Vec<_>>());
+                let whole = part.value(program, &values);
                 let at = |p: u32| whole.get(&p).copied().unwrap_or(0);
                 assert_eq!(state.worth.now, at(priority));
                 assert_eq!(state.worth.earlier, earlier.iter().map(|p| at(*p)).sum::<i64>());
-                assert_eq!(state.worth.broken, broken(&program, &fixing, part, &values));
+                assert_eq!(state.worth.broken, broken(program, fixing, part, &values));
                 moves += 1;
             }
         }
