@@ -43,7 +43,7 @@ pub mod timetable;
 pub use event::{
     Amount, Block, BlockId, CheckedEvent, CivilTime, Event, Format, FormatId, Interest, NotATime, NotAnAmount,
     NotAnOffset, Opening, Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Share, Slot,
-    SlotId, Speaker, SpeakerId, Status, Tags, Talk, TalkId, UtcOffset, Warning, Window,
+    SlotId, Speaker, SpeakerId, Tags, Talk, TalkId, TalkStatus, UtcOffset, Warning, Window,
 };
 pub use jiff::civil;
 pub use solve::{BackendKind, CancelFlag, Keep, Model, Phase, Progress, Query, SolveError, SolveOptions, solve};

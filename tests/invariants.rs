@@ -92,7 +92,7 @@ fn is_honest(event: &CheckedEvent, answer: &Answer) -> Result<(), TestCaseError>
     // Every talk that may be placed is placed or left out.
     let mut talks: Vec<_> = answer.placements.iter().map(|p| &p.talk).chain(&answer.left_out).collect();
     talks.sort();
-    let open = |t: &&slotwise::Talk| t.status != slotwise::Status::Declined;
+    let open = |t: &&slotwise::Talk| t.status != slotwise::TalkStatus::Declined;
     let mut all: Vec<_> = event.event().talks.iter().filter(open).map(|t| &t.id).collect();
     all.sort();
     prop_assert_eq!(talks, all);

@@ -307,7 +307,7 @@ fn what_is_better_first_is_not_better_where_a_floor_is_enough() {
 fn a_timetable_to_begin_with_that_the_event_does_not_offer_is_no_timetable() {
     let rules = serde_json::json!([{"kind": "merit", "weight": 1}]);
     let mut event = hours(9..11, "a b", &rules).event().clone();
-    event.talks[0].status = slotwise::Status::Declined;
+    event.talks[0].status = slotwise::TalkStatus::Declined;
     let event = event.check().unwrap();
     let at = |talk: &str, hour: i8| {
         slotwise::Placement::new(talk, "hall", slotwise::civil::date(2026, 10, 30).at(hour, 0, 0, 0))

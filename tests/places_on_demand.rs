@@ -10,7 +10,7 @@ use proptest::{collection::vec, prelude::*};
 use slotwise::{
     Amount, CheckedEvent, Event, Opening, Room, Slot, SolveOptions, Talk,
     civil::date,
-    event::{Status::Accepted, TalkIx},
+    event::{TalkIx, TalkStatus::Accepted},
     program::{Atom, Crowd, Outline, Outlined, Program, Var},
     rules::{Count, Dimension, Measure, Merit, Order, Relation, Rule, Together},
     solve,

@@ -141,7 +141,7 @@ fn an_empty_day_owes_no_minimum_but_an_empty_topic_does() {
     assert_eq!(value(&by("tag:topic"), &[]), -4.0);
     // A topic that only a declined talk has is none.
     let mut declined = by("tag:topic");
-    declined.talks[1].status = slotwise::Status::Declined;
+    declined.talks[1].status = slotwise::TalkStatus::Declined;
     assert_eq!(value(&declined, &[]), -2.0);
 }
 

@@ -5,7 +5,7 @@
 
 use super::{
     Amount, Block, BlockId, CivilTime, Event, Format, FormatId, Interest, Opening, Pin, Published, Review, Reviewer,
-    ReviewerId, Room, RoomId, Slot, SlotId, Speaker, SpeakerId, Status, Tags, Talk, TalkId, Window,
+    ReviewerId, Room, RoomId, Slot, SlotId, Speaker, SpeakerId, Tags, Talk, TalkId, TalkStatus, Window,
 };
 
 impl Event {
@@ -184,7 +184,7 @@ impl Talk {
     }
 
     /// Has that status.
-    pub fn status(mut self, status: Status) -> Self {
+    pub fn status(mut self, status: TalkStatus) -> Self {
         self.status = status;
         self
     }

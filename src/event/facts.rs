@@ -1,6 +1,6 @@
 //! Facts: what an event's lists hold once every name in them is resolved.
 
-use super::Status;
+use super::TalkStatus;
 
 /// Minutes since 1970-01-01T00:00Z. Differences are true minutes, also where the clocks change.
 pub type Minute = i64;
@@ -102,7 +102,7 @@ impl Span {
 #[derive(Clone, Debug)]
 pub struct TalkFacts {
     /// How far the committee has decided.
-    pub status: Status,
+    pub status: TalkStatus,
     /// How long it runs.
     pub minutes: i64,
     /// How long its room stays taken afterwards in an opening.

@@ -173,7 +173,7 @@ pub struct Speaker {
 /// How far the committee has decided on a talk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub enum TalkStatus {
     /// May be placed or left out.
     #[default]
     Proposed,
@@ -204,7 +204,7 @@ pub struct Talk {
     pub minutes: Option<u32>,
     /// How far the committee has decided.
     #[serde(default)]
-    pub status: Status,
+    pub status: TalkStatus,
     /// What it is about: `{"topic": ["kubernetes"], "level": ["beginner"]}`.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,

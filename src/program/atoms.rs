@@ -4,7 +4,7 @@ use super::{
     Halt, StartClasses,
     times::{Time, Times},
 };
-use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx};
+use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, TalkIx, TalkStatus};
 use crate::rules::Spot;
 use std::{
     collections::{HashMap, HashSet},
@@ -100,7 +100,7 @@ impl Offered {
         for talk in event.talk_indices() {
             offered.times.next_talk();
             let first = offered.atoms.len() as u32;
-            if event.talk(talk).status != Status::Declined && !halt.is_due() {
+            if event.talk(talk).status != TalkStatus::Declined && !halt.is_due() {
                 offered.talk(event, talk, class_of, &alike, twice, starts);
             }
             offered.talk_atoms.push(first..offered.atoms.len() as u32);

@@ -7,7 +7,7 @@
 
 use super::{Atom, Class, ClassIx, classes};
 use crate::{
-    event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx},
+    event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, TalkIx, TalkStatus},
     rules::Spot,
 };
 use std::collections::HashMap;
@@ -186,7 +186,7 @@ impl Places {
         let sort_of = event
             .talk_indices()
             .map(|talk| {
-                if event.talk(talk).status == Status::Declined {
+                if event.talk(talk).status == TalkStatus::Declined {
                     return 0;
                 }
                 *known.entry(Sort::of(event, talk)).or_insert_with_key(|sort| {

@@ -18,7 +18,7 @@ mod missed;
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn, pairs, scope::times};
 use crate::text::quoted;
 use crate::{
-    event::{Amount, Minute, Span, Status, TalkId, TalkIx, ValueIx},
+    event::{Amount, Minute, Span, TalkId, TalkIx, TalkStatus, ValueIx},
     program::{Crowding, Draft, Outline, Outlined, Sum, Var},
 };
 use missed::missed;
@@ -277,7 +277,7 @@ impl RuleKind for Clash {
         if !self.interests {
             return;
         }
-        let open = |t: &&TalkIx| scope.selects(**t) && scope.event().talk(**t).status != Status::Declined;
+        let open = |t: &&TalkIx| scope.selects(**t) && scope.event().talk(**t).status != TalkStatus::Declined;
         if scope.event().interests().is_empty() {
             warn.say("interests", "the event has no `interests`, so the rule is about nothing");
         } else if scope.event().interests().iter().all(|interest| interest.talks.iter().filter(open).count() < 2) {

@@ -2,7 +2,7 @@
 
 use super::{Audit, Placement, RuleReport, Timetable, tied_groups};
 use crate::{
-    event::{CheckedEvent, Status as Placeable, TalkId, TalkIx, Warning},
+    event::{CheckedEvent, TalkId, TalkIx, TalkStatus, Warning},
     program::Pass,
     rules::{Placed, Spot},
 };
@@ -140,7 +140,7 @@ impl Answer {
         if !audit.valid || Some(audit.value) != self.value {
             return self;
         }
-        let out = |talk: &TalkIx| event.talk(*talk).status != Placeable::Declined && placed.spot(*talk).is_none();
+        let out = |talk: &TalkIx| event.talk(*talk).status != TalkStatus::Declined && placed.spot(*talk).is_none();
         Self {
             placements: Timetable::of(event, spots).placements,
             left_out: event.talk_indices().filter(out).map(|talk| event.talk_id(talk).clone()).collect(),

@@ -6,7 +6,7 @@ use super::random::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use slotwise::{
-    Amount, Share, Status,
+    Amount, Share, TalkStatus,
     rules::{
         Balance, BuiltIn, Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Measure, Merit, Order, Per, Place,
         Plenary, Relation, Rest, Rule, Selection, Together, Want, Where,
@@ -108,7 +108,7 @@ pub(crate) fn selection(sizes: Sizes) -> BoxedStrategy<Selection> {
         rarely(some(REGIONS.to_vec(), 1)),
         rarely(some(COMPANIES.to_vec(), 1)),
         listed(ids(format_id, sizes.formats)),
-        rarely(some(vec![Status::Proposed, Status::Accepted, Status::Declined], 1)),
+        rarely(some(vec![TalkStatus::Proposed, TalkStatus::Accepted, TalkStatus::Declined], 1)),
         rarely(amount()),
     )
         .prop_map(|(ids, topics, levels, regions, companies, formats, status, min_merit)| {

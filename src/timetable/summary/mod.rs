@@ -11,7 +11,7 @@ pub use quota::{Quota, Reached};
 pub use words::rule_names;
 
 use super::{Answer, Audit, Detail, Level, Placement, RuleReport, Status, StoppedBy, Timetable};
-use crate::event::{CheckedEvent, FormatId, FormatIx, Status as TalkStatus, TalkId, TalkIx, Warning};
+use crate::event::{CheckedEvent, FormatId, FormatIx, TalkId, TalkIx, TalkStatus, Warning};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
