@@ -41,7 +41,7 @@ impl Avoid {
 
     fn is_against(&self, scope: &Scope<'_>, spot: &Spot) -> bool {
         match self.what {
-            What::Room(id) => scope.event().find_room(&id.into()) == Some(spot.room),
+            What::Room(id) => scope.event().find_room(id) == Some(spot.room),
             What::Hour(hour) => scope.event().civil(spot.start).datetime().hour() == hour,
         }
     }

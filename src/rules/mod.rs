@@ -7,6 +7,7 @@
 mod agreement;
 mod balance;
 mod canonical;
+mod chain;
 mod check;
 mod clash;
 mod count;

@@ -56,12 +56,25 @@ use stating::Stating;
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// Why a search gave no answer at all.
+///
+/// Problems of an event become one, so that a function which reads and solves needs one type of error only:
+///
+/// ```
+/// use slotwise::{Answer, Event, SolveError, SolveOptions, solve};
+/// fn answer(text: &str) -> Result<Answer, SolveError> {
+///     solve(&Event::read(text)?, &SolveOptions::new())
+/// }
+/// assert!(matches!(answer("{}"), Err(SolveError::Event(problems)) if problems.len() == 2));
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SolveError {
     /// The weights are too large for an exact proof.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// The event, or something that was read beside it, has problems: for callers who check and solve in one function.
+    #[error("{0}")]
+    Event(#[from] Problems),
     /// The question to a [`Model`] names what the event does not have.
     #[error("{0}")]
     Query(Problems),

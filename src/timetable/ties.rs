@@ -101,7 +101,7 @@ mod tests {
             })
             .collect();
         let event = event.check().expect("an event without problems");
-        let placed: Vec<_> = placed.split_whitespace().filter_map(|id| event.find_talk(&id.into())).collect();
+        let placed: Vec<_> = placed.split_whitespace().filter_map(|id| event.find_talk(id)).collect();
         let words = |group: &Vec<TalkId>| group.iter().map(TalkId::as_str).collect::<Vec<_>>().join(" ");
         tied_groups(&event, placed).iter().map(words).collect()
     }

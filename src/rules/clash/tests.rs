@@ -118,7 +118,7 @@ fn a_wish_is_missed_when_it_starts_while_another_is_on() {
     assert_eq!(cost(&event, &missed, "rust1 a 09:00, rust2 b 09:20, both c 09:40"), 2);
     assert_eq!(cost(&event, &missed, "rust1 a 09:00, rust2 b 09:30, both c 10:00"), 0);
     let report = judge(&event, &missed, "rust1 a 09:00, rust2 b 09:20, ops c 10:00");
-    assert_eq!(report.details[0].talks, ["rust2".into()]);
+    assert_eq!(report.details[0].talks, ["rust2"]);
 }
 
 #[test]
