@@ -35,6 +35,7 @@ mod tabu;
 #[cfg(test)]
 mod testing;
 mod tree;
+mod written;
 
 pub use model::{Keep, Model};
 pub use options::{BackendKind, CancelFlag, SolveOptions};

@@ -6,6 +6,7 @@
 //! while, so that no step is ever silent, however long it takes.
 
 use crate::timetable::gap;
+use serde::Serialize;
 use std::{
     collections::BTreeMap,
     fmt,
@@ -19,7 +20,8 @@ use std::{
 };
 
 /// What a search is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Phase {
     /// The rules state themselves, and what they state is made small.
@@ -53,7 +55,7 @@ impl fmt::Display for Phase {
 ///
 /// Value and bound are those of one [priority](Self::priority), the one being settled. While it stays the same, the value
 /// never falls and the bound never rises.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Progress {
     /// What is being done; with several parts, what one of them began last.

@@ -18,7 +18,7 @@ pub(crate) use worth::nothing_draws;
 use super::CheckedEvent;
 use crate::rules::{Scope, Warn};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Something that is right, and probably not what was meant.
@@ -33,7 +33,7 @@ use std::fmt;
 /// assert_eq!(found.text, "no talk bears the tag \"topik\"; did you mean \"topic\"?");
 /// # Ok::<(), slotwise::Problems>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Warning {
     /// Where it is: `rules[3].each[0]`.
