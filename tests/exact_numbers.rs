@@ -9,7 +9,7 @@ use slotwise::{
     Amount, Audit, CheckedEvent, Event, Interest, Problems, Room, Slot, SolveError, SolveOptions, Talk, TalkStatus,
     civil::date,
     program::Program,
-    rules::{BuiltIn, Clash, ClashOf, Factored, Fit, Per, Rule, Strength},
+    rules::{Clash, ClashOf, Factored, Fit, Kind, Per, Rule, Strength},
     solve,
 };
 
@@ -32,12 +32,12 @@ fn stretch(event: &mut Event, amounts: &[Amount], people: &[u32], repeats: usize
         if let Strength::Weighted { weight, .. } = &mut rule.strength {
             *weight = amount();
             match &mut rule.kind {
-                BuiltIn::Fit(fit) => fit.empty_weight = amount(),
-                BuiltIn::Keep(keep) => {
+                Kind::Fit(fit) => fit.empty_weight = amount(),
+                Kind::Keep(keep) => {
                     (keep.time, keep.room) = (Some(amount()), Some(amount()));
                     (keep.drop, keep.add) = (Some(amount()), Some(amount()));
                 }
-                BuiltIn::Clash(Clash { pairs: Some(pairs), .. }) => {
+                Kind::Clash(Clash { pairs: Some(pairs), .. }) => {
                     for pair in pairs {
                         let (Factored::Plain(a, b) | Factored::Times(a, b, _)) = pair.clone();
                         *pair = Factored::Times(a, b, amount());

@@ -160,7 +160,7 @@ fn questions_asked_together_are_answered_as_by_themselves_on_any_number_of_threa
 
 /// A rule as one of the embedding code's own.
 fn own(rule: Rule) -> Rule<Count> {
-    let slotwise::rules::BuiltIn::Count(kind) = rule.kind else { unreachable!("these rules count") };
+    let slotwise::rules::Kind::Count(kind) = rule.kind else { unreachable!("these rules count") };
     Rule::required(kind).talks(rule.talks)
 }
 

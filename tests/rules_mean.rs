@@ -43,7 +43,7 @@ fn value(event: &Event, placements: &[(&str, &str, CivilTime)]) -> f64 {
 }
 
 /// A rule that costs 1 a unit, so that values count units.
-fn unit(kind: impl Into<slotwise::rules::BuiltIn>) -> Rule {
+fn unit(kind: impl Into<slotwise::rules::Kind>) -> Rule {
     Rule::weighted(Amount::ONE, kind)
 }
 
