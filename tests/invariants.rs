@@ -13,7 +13,7 @@ use serde_json::Value;
 use slotwise::{
     Answer, Audit, BackendKind, CancelFlag, CheckedEvent, CivilTime, Event, SolveOptions, Summary, TalkId,
     civil::Date,
-    rules::{Kind, Strength},
+    rules::{Kind as AnyKind, Strength},
     solve,
     timetable::{Status, StoppedBy},
 };
@@ -152,11 +152,11 @@ proptest! {
         let at = more.0.rules.len() / 2;
         more.0.rules.insert(at, rule);
         more.0.rules[at].strength = Strength::Required;
-        if let Kind::Keep(keep) = &mut more.0.rules[at].kind {
+        if let AnyKind::Keep(keep) = &mut more.0.rules[at].kind {
             // Where it is required, it has no weights.
             (keep.time, keep.room, keep.drop, keep.add) = (None, None, None, None);
         }
-        if let Kind::Fit(fit) = &mut more.0.rules[at].kind {
+        if let AnyKind::Fit(fit) = &mut more.0.rules[at].kind {
             fit.empty_weight = slotwise::Amount::default();
         }
         let with = more.checked();

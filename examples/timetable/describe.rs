@@ -183,6 +183,7 @@ fn rules(event: &CheckedEvent) -> String {
             Strength::Required => "required".to_owned(),
             Strength::Weighted { weight, priority: 1 } => format!("weight {weight}"),
             Strength::Weighted { weight, priority } => format!("weight {weight}, priority {priority}"),
+            _ => "of another strength".to_owned(),
         };
         let talks = match scope.talks().len() {
             0 => ", of no talk at all".to_owned(),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A conference: its rooms and times, its people, the talks proposed to it, and the rules of its programme.
 ///
-/// [`Event::read`] one from a file; or build one with [`Event::new`] and the methods in `builder.rs`, and then
+/// [`Event::read`] one from a file; or build one with [`Event::new`] and the methods of what is in it, and then
 /// [`Event::check`] it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -173,6 +173,7 @@ pub struct Speaker {
 /// How far the committee has decided on a talk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum TalkStatus {
     /// May be placed or left out.
     #[default]

@@ -32,6 +32,7 @@ impl ClassIx {
 
 /// Rooms that neither the event nor any rule tells apart: planned by number, named afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Class {
     /// The rooms, at least one.
     pub rooms: Vec<RoomIx>,
@@ -39,6 +40,7 @@ pub struct Class {
 
 /// A talk at a start in a class of rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Atom {
     /// The talk.
     pub talk: TalkIx,

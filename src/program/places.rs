@@ -14,6 +14,7 @@ use std::collections::HashMap;
 
 /// A time that some talk could have: a start, and what follows from it and the talk's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Moment {
     /// When the talk starts.
     pub start: Minute,
@@ -51,6 +52,7 @@ impl Moment {
 
 /// A time, and the classes of rooms that are open then. Both are positions in [`Places`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Offer {
     /// The time, as a position in [`Places::times`].
     pub time: u32,
@@ -60,6 +62,7 @@ pub struct Offer {
 
 /// Where every talk could be.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Places {
     /// Rooms that no rule tells apart.
     pub classes: Vec<Class>,

@@ -39,6 +39,7 @@ impl TimesSeen {
 
 /// Starts that are planned as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StartClass {
     /// The starts, ascending: two or more.
     pub starts: Vec<Minute>,

@@ -202,6 +202,7 @@ pub enum Method {
 
 /// What one side says of a timetable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// What it gains by the rule, less what it costs, in thousandths.
     pub thousandths: i64,

@@ -70,6 +70,7 @@ impl Factored {
 /// What a clash is charged by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Per {
     /// Each pair that runs at once.
     #[default]
@@ -89,6 +90,7 @@ impl Per {
 
 /// Which talks clash: the three ways to say it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum ClashOf {
     /// Talks that share a value of the tag.
     Tag(String),

@@ -40,6 +40,7 @@ pub struct Rule<K = Kind> {
 
 /// Whether a rule must hold, or what it costs where it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Strength {
     /// It must hold.
     Required,

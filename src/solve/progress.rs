@@ -5,7 +5,7 @@
 //! finds it taken leaves the news behind for whoever comes next. A thread of its own calls when no search code has for a
 //! while, so that no step is ever silent, however long it takes.
 
-use crate::timetable::gap;
+use crate::{timetable::gap, trace::Parent};
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
@@ -102,6 +102,7 @@ const NEWS: Duration = Duration::from_millis(1);
 /// What all parts of a search share: where it stands, and whom to tell.
 pub(crate) struct Watch {
     started: Instant,
+    parent: Parent,
     callback: Option<Callback>,
     /// In thousandths of a unit.
     work: AtomicU64,
@@ -153,6 +154,7 @@ impl Watch {
     pub(crate) fn new(started: Instant, callback: Option<Callback>) -> Arc<Self> {
         Arc::new(Self {
             started,
+            parent: Parent::here(),
             callback,
             work: AtomicU64::new(0),
             standing: Mutex::new(Standing { phase: Phase::Stating, constants: BTreeMap::new(), parts: Vec::new() }),
@@ -180,6 +182,11 @@ impl Watch {
     /// When the search began.
     pub(super) fn started(&self) -> Instant {
         self.started
+    }
+
+    /// The span of the search.
+    pub(super) fn parent(&self) -> &Parent {
+        &self.parent
     }
 
     /// The work of all parts so far, in thousandths of a unit.

@@ -57,6 +57,7 @@ pub(crate) fn wrong(event: &CheckedEvent, spots: &[Spot]) -> Vec<String> {
             TalkStatus::Accepted => 1..=1,
             TalkStatus::Proposed => 0..=1,
             TalkStatus::Declined => 0..=0,
+            other => panic!("this judge knows no talks that are {other:?}"),
         };
         if !allowed.contains(&times) {
             wrong.push(format!("{} is placed {times} times", event.talk_id(talk)));

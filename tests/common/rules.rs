@@ -8,8 +8,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use slotwise::{
     Amount, Share, TalkStatus,
     rules::{
-        Balance, Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Kind, Measure, Merit, Order, Per, Place,
-        Plenary, Relation, Rest, Rule, Selection, Together, Want, Where,
+        Balance, Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Kind as AnyKind, Measure, Merit, Order, Per,
+        Place, Plenary, Relation, Rest, Rule, Selection, Together, Want, Where,
     },
 };
 
@@ -51,7 +51,7 @@ pub(crate) fn any_rule(sizes: Sizes) -> impl Strategy<Value = Rule> {
 
 /// A rule of that kind.
 pub(crate) fn rule(kind: Kind, sizes: Sizes) -> BoxedStrategy<Rule> {
-    let (meaning, weighted_only): (BoxedStrategy<Kind>, bool) = match kind {
+    let (meaning, weighted_only): (BoxedStrategy<AnyKind>, bool) = match kind {
         Kind::Merit => (Just(Merit::new().into()).boxed(), true),
         Kind::Count => (count(sizes).prop_map_into().boxed(), false),
         Kind::Balance => (balance(sizes).prop_map_into().boxed(), true),
@@ -70,8 +70,8 @@ pub(crate) fn rule(kind: Kind, sizes: Sizes) -> BoxedStrategy<Rule> {
             let rule = if required && !weighted_only {
                 // A required `keep` or `fit` has nothing to weigh.
                 Rule::required(match kind {
-                    Kind::Keep(_) => Keep::new().into(),
-                    Kind::Fit(fit) => fit.empty_weight(Amount::ZERO).into(),
+                    AnyKind::Keep(_) => Keep::new().into(),
+                    AnyKind::Fit(fit) => fit.empty_weight(Amount::ZERO).into(),
                     kind => kind,
                 })
             } else {
