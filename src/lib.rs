@@ -52,8 +52,7 @@
 //! | `highs` | the solver HiGHS, for large events: its build needs cmake and libclang |
 //! | `tracing` | spans around the steps of a search: `solve`, `stating`, `presolve`, `component`, `local_search`, `backend` |
 //!
-//! Without `microlp` and `highs` the library builds, reads, checks and audits, and every search that needs a solver is
-//! [`SolveError::NoBackend`].
+//! One of the two solvers has to be on. Where both are, [`SolveOptions::backend`] says which one is used.
 
 pub mod event;
 pub mod program;

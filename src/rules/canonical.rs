@@ -22,9 +22,8 @@ impl Rule {
             Kind::Clash(clash) => clash.sort_lists(),
             Kind::Order(order) => order.sort_lists(),
             Kind::Rest(rest) => sort_names(rest.speakers.as_mut(), |id| &id.0),
-            Kind::Merit(_) | Kind::Fit(_) | Kind::Plenary(_) | Kind::Keep(_) => {}
-            // Whether the order of a list means something, only the embedding code knows.
-            Kind::Own(_) => {}
+            // Of the embedding code's kinds, only it knows whether the order of a list means something.
+            Kind::Merit(_) | Kind::Fit(_) | Kind::Plenary(_) | Kind::Keep(_) | Kind::Own(_) => {}
         }
     }
 }

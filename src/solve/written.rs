@@ -8,7 +8,7 @@ use std::{borrow::Cow, time::Duration};
 /// The fields of the JSON. Absent ones have their defaults.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-struct Written {
+struct AsJson {
     /// Stop after so many seconds with the best found; absent: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("minimum" = 0))]
@@ -32,13 +32,13 @@ struct Written {
     backend: Option<BackendKind>,
 }
 
-impl Default for Written {
+impl Default for AsJson {
     fn default() -> Self {
         Self::of(&SolveOptions::default())
     }
 }
 
-impl Written {
+impl AsJson {
     fn of(options: &SolveOptions) -> Self {
         let SolveOptions { work_limit, seed, gap, threads, written_out, outlined, backend, .. } = *options;
         let time_limit_seconds = options.time_limit.map(|limit| limit.as_secs_f64());
@@ -64,13 +64,13 @@ impl Written {
 
 impl Serialize for SolveOptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Written::of(self).serialize(serializer)
+        AsJson::of(self).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for SolveOptions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Written::deserialize(deserializer)?.read().map_err(de::Error::custom)
+        AsJson::deserialize(deserializer)?.read().map_err(de::Error::custom)
     }
 }
 
@@ -80,7 +80,7 @@ impl JsonSchema for SolveOptions {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Written::json_schema(generator)
+        AsJson::json_schema(generator)
     }
 }
 

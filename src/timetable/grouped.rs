@@ -18,6 +18,11 @@ fn grouped<'p, K: Ord>(
 }
 
 impl Timetable {
+    /// The placements, in their order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Placement> {
+        self.placements.iter()
+    }
+
     /// The placements of each day on which something starts, in the order of their starts.
     ///
     /// A talk belongs to the day on which it starts.
@@ -83,7 +88,7 @@ impl<'t> IntoIterator for &'t Timetable {
     type IntoIter = std::slice::Iter<'t, Placement>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.placements.iter()
+        self.iter()
     }
 }
 
