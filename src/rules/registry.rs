@@ -56,7 +56,7 @@ use std::{collections::BTreeMap, sync::Arc};
 /// assert_eq!(
 ///     problems.to_string(),
 ///     "rules[0].euro (fee rule, line 1): found an unknown field; wanted `euros`\n\
-///      rules[0].euro (fee rule, line 1): found \"20\"; wanted a whole number, 0 or more, without quotes"
+///      rules[0].euros (fee rule, line 1): found \"20\"; wanted a whole number, 0 or more, without quotes"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
