@@ -7,7 +7,7 @@
 //! A small Cloud Native Days; the whole of it is `examples/data/cloud-native-days.json`.
 
 use slotwise::{
-    Amount, Event, Format, NotAnAmount, Opening, Room, Slot, SolveOptions, Speaker, Status, Talk, civil,
+    Amount, Event, Format, NotAnAmount, Opening, Room, Slot, SolveOptions, Speaker, Talk, TalkStatus, civil,
     rules::{Clash, ClashOf, Fit, Order, Plenary, Relation, Rest, Rule, Selection, Together},
     solve,
 };
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 event.speakers.push(Speaker::new(*speaker, *speaker));
             }
         }
-        event.talks.push(talk.status(Status::Accepted));
+        event.talks.push(talk.status(TalkStatus::Accepted));
     }
     // Somebody has to leave for the airport.
     event.speakers[3] = event.speakers[3].clone().unavailable(at(11, 30), at(19, 0));

@@ -7,7 +7,7 @@
 //! A small day of L'État dans le nuage; the whole of it is `examples/data/etat-dans-le-nuage.json`.
 
 use slotwise::{
-    Amount, Event, Format, NotAnAmount, Room, Share, Slot, SolveOptions, Speaker, Status, Talk, civil,
+    Amount, Event, Format, NotAnAmount, Room, Share, Slot, SolveOptions, Speaker, Talk, TalkStatus, civil,
     event::Block,
     rules::{Count, Fit, Measure, Order, Plenary, Relation, Rule, Selection, Together},
     solve,
@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 event.speakers.push(Speaker::new(*name, *name).tag("sector", sector));
             }
         }
-        event.talks.push(talk.status(Status::Accepted));
+        event.talks.push(talk.status(TalkStatus::Accepted));
     }
     // A panel meets only when its busiest member can: hakim is there until noon. Rachid comes after it.
     for speaker in &mut event.speakers {

@@ -31,6 +31,28 @@
 //! | [`program`] | the one small language that rules state themselves in |
 //! | [`solve`](mod@solve) | the search and its proof |
 //! | [`timetable`] | the answer: placements, audit, difference, summary |
+//!
+//! # Embedding
+//!
+//! - **In and out.** Events, [`SolveOptions`] and [`Answer`]s are read from JSON; these, [`Progress`], [`Summary`], audits and
+//!   [`Problems`] are written to it. An answer that was stored is read back to the last byte.
+//! - **Limits.** A search stops by time, by work, at a gap, or when a [`CancelFlag`] is raised from any thread; it then answers
+//!   with the best that it has found. See [`SolveOptions`].
+//! - **Threads.** A search works on the rayon pool that it is called in, unless [`SolveOptions::threads`] says a number, so many
+//!   searches can share one pool.
+//! - **Rules of your own** implement [`rules::RuleKind`]. They are added in code ([`CheckedEvent::with_rule`]), or read from JSON
+//!   like the built-in ones ([`Event::read_with`] and a [`rules::Registry`]).
+//! - **Errors.** What is wrong with an event is a list of [`Problem`]s with path and line; nothing that can be read panics.
+//!
+//! # Features
+//!
+//! | feature | what it does |
+//! | --- | --- |
+//! | `microlp` (default) | the pure-Rust solver: builds anywhere in seconds, serves ordinary conferences |
+//! | `highs` | the solver HiGHS, for large events: its build needs cmake and libclang |
+//! | `tracing` | spans around the steps of a search: `solve`, `stating`, `presolve`, `component`, `local_search`, `backend` |
+//!
+//! One of the two solvers has to be on. Where both are, [`SolveOptions::backend`] says which one is used.
 
 pub mod event;
 pub mod program;
@@ -39,14 +61,18 @@ pub mod rules;
 pub mod solve;
 mod text;
 pub mod timetable;
+mod trace;
 
+#[doc(inline)]
 pub use event::{
     Amount, Block, BlockId, CheckedEvent, CivilTime, Event, Format, FormatId, Interest, NotATime, NotAnAmount,
     NotAnOffset, Opening, Pin, Problem, Problems, Published, Review, Reviewer, ReviewerId, Room, RoomId, Share, Slot,
-    SlotId, Speaker, SpeakerId, Status, Tags, Talk, TalkId, UtcOffset, Warning, Window,
+    SlotId, Speaker, SpeakerId, Tags, Talk, TalkId, TalkStatus, UtcOffset, Warning, Window,
 };
 pub use jiff::civil;
+#[doc(inline)]
 pub use solve::{BackendKind, CancelFlag, Keep, Model, Phase, Progress, Query, SolveError, SolveOptions, solve};
+#[doc(inline)]
 pub use timetable::{Answer, Audit, Difference, Placement, Summary, Timetable};
 
 /// The README's example runs.

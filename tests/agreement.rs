@@ -8,7 +8,7 @@ use crate::common::{
 };
 use proptest::{collection::vec, option, prelude::*, test_runner::TestRunner};
 use slotwise::{
-    CheckedEvent, Status,
+    CheckedEvent, TalkStatus,
     program::{Origin, Program, Var},
     rules::Spot,
 };
@@ -83,7 +83,7 @@ fn agree(event: &CheckedEvent, wishes: &Wishes) -> Result<(), TestCaseError> {
         for row in &evaluation.broken {
             match &program.origins[program.rows[*row as usize].origin as usize] {
                 Origin::OnePlace(talk) => {
-                    prop_assert_eq!(event.talk(*talk).status, Status::Accepted);
+                    prop_assert_eq!(event.talk(*talk).status, TalkStatus::Accepted);
                     prop_assert!(spots.iter().all(|s| s.talk != *talk));
                 }
                 Origin::NeverAtOnce(talks) => {
@@ -96,7 +96,7 @@ fn agree(event: &CheckedEvent, wishes: &Wishes) -> Result<(), TestCaseError> {
             }
         }
         prop_assert!(by_rule.is_subset(&verdict.broken), "rules {by_rule:?} by rows, {:?} by audit", verdict.broken);
-        let accepted = event.talk_indices().filter(|t| event.talk(*t).status == Status::Accepted);
+        let accepted = event.talk_indices().filter(|t| event.talk(*t).status == TalkStatus::Accepted);
         for talk in accepted.filter(|t| spots.iter().all(|s| s.talk != *t)) {
             let missing =
                 |row: &u32| program.origins[program.rows[*row as usize].origin as usize] == Origin::OnePlace(talk);
@@ -125,7 +125,7 @@ proptest! {
             let atoms = program.talk_atoms[talk.at()].clone().map(|i| program.atoms[i as usize]);
             let spots: Vec<Spot> =
                 atoms.flat_map(|a| program.classes[a.class.at()].rooms.iter().map(move |r| a.spot(*r))).collect();
-            let mut offered = if event.talk(talk).status == Status::Declined { Vec::new() } else { places(&event, talk) };
+            let mut offered = if event.talk(talk).status == TalkStatus::Declined { Vec::new() } else { places(&event, talk) };
             prop_assert_eq!(spots.len(), offered.len());
             offered.retain(|spot| !spots.contains(spot));
             prop_assert!(offered.is_empty(), "no atom for {:?}", offered);
@@ -136,7 +136,7 @@ proptest! {
     fn what_the_event_forbids_of_two_talks_breaks_a_row(event in events(Most::SMALL)) {
         let mut event = event;
         event.0.rules.clear();
-        event.0.talks.iter_mut().for_each(|t| t.status = Status::Proposed);
+        event.0.talks.iter_mut().for_each(|t| t.status = TalkStatus::Proposed);
         let event = event.checked();
         let program = Program::of(&event).unwrap();
         for (i, a) in program.atoms.iter().enumerate() {

@@ -3,8 +3,8 @@
 use crate::common::config;
 use proptest::{collection::vec, prelude::*};
 use slotwise::{
-    Audit, CheckedEvent, CivilTime, Event, Opening, Placement, Room, SolveOptions, Speaker, Status, Talk, Timetable,
-    Window, civil::date, event::Span, solve,
+    Audit, CheckedEvent, CivilTime, Event, Opening, Placement, Room, SolveOptions, Speaker, Talk, TalkStatus,
+    Timetable, Window, civil::date, event::Span, solve,
 };
 
 /// So many minutes after six in the evening.
@@ -21,7 +21,7 @@ fn evening(available: &[(i64, i64)], unavailable: &[(i64, i64)], minutes: u32) -
     let mut speaker = Speaker::new("ada", "Ada");
     (speaker.available, speaker.unavailable) = (windows(available), windows(unavailable));
     event.speakers.push(speaker);
-    event.talks.push(Talk::new("late", "Late").minutes(minutes).by("ada").status(Status::Accepted));
+    event.talks.push(Talk::new("late", "Late").minutes(minutes).by("ada").status(TalkStatus::Accepted));
     event.check().unwrap()
 }
 

@@ -7,7 +7,7 @@ use crate::common::{
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 use slotwise::{
-    Amount, Block, CheckedEvent, Event, Room, Slot, SolveError, SolveOptions, Status, Talk,
+    Amount, Block, CheckedEvent, Event, Room, Slot, SolveError, SolveOptions, Talk, TalkStatus,
     civil::date,
     program::{Draft, Sum},
     rules::{
@@ -41,7 +41,7 @@ impl Avoid {
 
     fn is_against(&self, scope: &Scope<'_>, spot: &Spot) -> bool {
         match self.what {
-            What::Room(id) => scope.event().find_room(&id.into()) == Some(spot.room),
+            What::Room(id) => scope.event().find_room(id) == Some(spot.room),
             What::Hour(hour) => scope.event().civil(spot.start).datetime().hour() == hour,
         }
     }
@@ -100,7 +100,7 @@ fn event() -> Event {
     event.blocks = vec![Block::new("morning", day.at(8, 0, 0, 0), day.at(12, 0, 0, 0))];
     let slot = |hour| Slot::new(format!("s{hour}"), day.at(hour, 0, 0, 0), day.at(hour, 30, 0, 0)).rooms(["a", "b"]);
     event.slots = [9, 10].map(slot).to_vec();
-    event.talks = ["p", "q", "r", "s"].map(|id| Talk::new(id, "").minutes(30).status(Status::Accepted)).to_vec();
+    event.talks = ["p", "q", "r", "s"].map(|id| Talk::new(id, "").minutes(30).status(TalkStatus::Accepted)).to_vec();
     event
 }
 

@@ -2,7 +2,7 @@
 
 use slotwise::{
     Amount, Audit, Block, CheckedEvent, CivilTime, Difference, Event, Opening, Placement, Published, Room, Slot,
-    SolveOptions, Status, Talk, Timetable, UtcOffset,
+    SolveOptions, Talk, TalkStatus, Timetable, UtcOffset,
     civil::date,
     rules::{Count, Keep, Measure, Merit, Rule},
     solve,
@@ -106,7 +106,7 @@ fn the_two_passes_are_two_places_to_the_audit() {
 fn a_pin_says_with_an_offset_that_it_is_the_second_time() {
     let start = |text: Option<&str>| {
         let mut event = night(1);
-        event.talks[0] = event.talks[0].clone().pin_start(at(2, 0)).status(Status::Accepted);
+        event.talks[0] = event.talks[0].clone().pin_start(at(2, 0)).status(TalkStatus::Accepted);
         event.talks[0].pin.as_mut().unwrap().start_offset = text.and_then(offset);
         let read = Event::from_json(&event.to_json().unwrap()).unwrap();
         times(&answer(&read.check().unwrap()).placements).concat()
@@ -163,7 +163,7 @@ fn slots_and_blocks_begin_in_the_first_pass_and_contain_the_second() {
 #[test]
 fn groups_of_starts_say_which_pass_they_are_of() {
     let mut event = night(4);
-    event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+    event.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
     event.rules.push(Rule::weighted(Amount::ONE, Count::of(Measure::Talks).each(["start"]).min(2)));
     let answer = answer(&event.check().unwrap());
     let groups: Vec<_> = answer.rules[1].details.iter().map(|detail| detail.group["start"].as_str()).collect();

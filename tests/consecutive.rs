@@ -18,8 +18,8 @@ use slotwise::{
 /// The event under one rule: its first two talks, one after the other. Neither is declined.
 fn in_a_row(event: &Random) -> Random {
     let mut event = event.clone();
-    for talk in event.0.talks.iter_mut().take(2).filter(|talk| talk.status == slotwise::Status::Declined) {
-        talk.status = slotwise::Status::Proposed;
+    for talk in event.0.talks.iter_mut().take(2).filter(|talk| talk.status == slotwise::TalkStatus::Declined) {
+        talk.status = slotwise::TalkStatus::Proposed;
     }
     let ids: Vec<_> = event.0.talks.iter().take(2).map(|talk| talk.id.clone()).collect();
     event.0.rules.insert(0, Rule::required(Order::of(Together::sequence(ids), Relation::Consecutive)));
@@ -28,7 +28,7 @@ fn in_a_row(event: &Random) -> Random {
 
 /// Whether the second follows the first, by what the rule promises.
 fn follows(event: &CheckedEvent, a: &Spot, b: &Spot) -> bool {
-    let open = event.talk_indices().filter(|t| event.talk(*t).status != slotwise::Status::Declined);
+    let open = event.talk_indices().filter(|t| event.talk(*t).status != slotwise::TalkStatus::Declined);
     let mut usable = open.flat_map(|talk| places(event, talk)).filter(|place| place.room == a.room);
     a.room == b.room
         && event.date(a.start) == event.date(b.start)

@@ -6,10 +6,10 @@ use crate::common::{
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use slotwise::{
-    Amount, Audit, CheckedEvent, Event, Interest, Problems, Room, Slot, SolveError, SolveOptions, Status, Talk,
+    Amount, Audit, CheckedEvent, Event, Interest, Problems, Room, Slot, SolveError, SolveOptions, Talk, TalkStatus,
     civil::date,
     program::Program,
-    rules::{BuiltIn, Clash, ClashOf, Factored, Fit, Per, Rule, Strength},
+    rules::{Clash, ClashOf, Factored, Fit, Kind, Per, Rule, Strength},
     solve,
 };
 
@@ -32,12 +32,12 @@ fn stretch(event: &mut Event, amounts: &[Amount], people: &[u32], repeats: usize
         if let Strength::Weighted { weight, .. } = &mut rule.strength {
             *weight = amount();
             match &mut rule.kind {
-                BuiltIn::Fit(fit) => fit.empty_weight = amount(),
-                BuiltIn::Keep(keep) => {
+                Kind::Fit(fit) => fit.empty_weight = amount(),
+                Kind::Keep(keep) => {
                     (keep.time, keep.room) = (Some(amount()), Some(amount()));
                     (keep.drop, keep.add) = (Some(amount()), Some(amount()));
                 }
-                BuiltIn::Clash(Clash { pairs: Some(pairs), .. }) => {
+                Kind::Clash(Clash { pairs: Some(pairs), .. }) => {
                     for pair in pairs {
                         let (Factored::Plain(a, b) | Factored::Times(a, b, _)) = pair.clone();
                         *pair = Factored::Times(a, b, amount());
@@ -120,7 +120,7 @@ fn too_large(event: Event) -> String {
 fn wishes_of_very_many_people_at_extreme_weights_are_refused_by_the_rule_that_weighs_them() {
     for per in [Per::Missed, Per::Pair, Per::Minute] {
         let mut event = event();
-        event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+        event.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
         event.interests = vec![Interest::new(["p", "q"]).weight(Amount::MAX); 18_447];
         event.rules = vec![
             Rule::weighted(Amount::ONE, Fit::new()),

@@ -1,7 +1,7 @@
 //! The measured families of events: right, the same for the same seed, of the shape their size says, and solvable.
 
 use crate::families_of_events::{Family, event};
-use slotwise::{Audit, BackendKind, Event, SolveOptions, SpeakerId, Status, rules::BuiltIn, solve, timetable};
+use slotwise::{Audit, BackendKind, Event, SolveOptions, SpeakerId, TalkStatus, rules::Kind, solve, timetable};
 use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
@@ -73,7 +73,7 @@ fn the_smallest_of_every_family_is_proven_and_worth_the_same_on_every_solver_and
 #[test]
 fn all_is_accepted_but_in_the_call_for_papers() {
     for family in Family::ALL {
-        let status = if family == Family::Selection { Status::Proposed } else { Status::Accepted };
+        let status = if family == Family::Selection { TalkStatus::Proposed } else { TalkStatus::Accepted };
         let event = event(family, family.smallest().talks, 1);
         assert!(event.talks.iter().all(|talk| talk.status == status), "{}", family.name());
     }
@@ -103,7 +103,7 @@ fn a_tenth_of_the_speakers_of_the_placement_family_give_two_talks_and_a_fifth_co
 fn the_largest_congress_is_stated_in_about_nineteen_thousand_rules() {
     let event = event(Family::Congress, 1100, 1);
     assert!((18_500..19_500).contains(&event.rules.len()), "{}", event.rules.len());
-    let places = event.rules.iter().filter(|rule| matches!(rule.kind, BuiltIn::Place(_))).count();
+    let places = event.rules.iter().filter(|rule| matches!(rule.kind, Kind::Place(_))).count();
     assert_eq!(places, event.rules.len() - 3);
     let tracks: BTreeSet<_> = event.talks.iter().flat_map(|talk| talk.tags.values("track")).collect();
     assert_eq!((tracks.len(), event.blocks.len()), (72, 32));

@@ -13,7 +13,7 @@ use serde_json::Value;
 use slotwise::{
     Answer, Audit, BackendKind, CancelFlag, CheckedEvent, CivilTime, Event, SolveOptions, Summary, TalkId,
     civil::Date,
-    rules::{BuiltIn, Strength},
+    rules::{Kind as AnyKind, Strength},
     solve,
     timetable::{Status, StoppedBy},
 };
@@ -92,7 +92,7 @@ fn is_honest(event: &CheckedEvent, answer: &Answer) -> Result<(), TestCaseError>
     // Every talk that may be placed is placed or left out.
     let mut talks: Vec<_> = answer.placements.iter().map(|p| &p.talk).chain(&answer.left_out).collect();
     talks.sort();
-    let open = |t: &&slotwise::Talk| t.status != slotwise::Status::Declined;
+    let open = |t: &&slotwise::Talk| t.status != slotwise::TalkStatus::Declined;
     let mut all: Vec<_> = event.event().talks.iter().filter(open).map(|t| &t.id).collect();
     all.sort();
     prop_assert_eq!(talks, all);
@@ -152,11 +152,11 @@ proptest! {
         let at = more.0.rules.len() / 2;
         more.0.rules.insert(at, rule);
         more.0.rules[at].strength = Strength::Required;
-        if let BuiltIn::Keep(keep) = &mut more.0.rules[at].kind {
+        if let AnyKind::Keep(keep) = &mut more.0.rules[at].kind {
             // Where it is required, it has no weights.
             (keep.time, keep.room, keep.drop, keep.add) = (None, None, None, None);
         }
-        if let BuiltIn::Fit(fit) = &mut more.0.rules[at].kind {
+        if let AnyKind::Fit(fit) = &mut more.0.rules[at].kind {
             fit.empty_weight = slotwise::Amount::default();
         }
         let with = more.checked();

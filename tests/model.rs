@@ -160,7 +160,7 @@ fn questions_asked_together_are_answered_as_by_themselves_on_any_number_of_threa
 
 /// A rule as one of the embedding code's own.
 fn own(rule: Rule) -> Rule<Count> {
-    let slotwise::rules::BuiltIn::Count(kind) = rule.kind else { unreachable!("these rules count") };
+    let slotwise::rules::Kind::Count(kind) = rule.kind else { unreachable!("these rules count") };
     Rule::required(kind).talks(rule.talks)
 }
 
@@ -307,7 +307,7 @@ fn what_is_better_first_is_not_better_where_a_floor_is_enough() {
 fn a_timetable_to_begin_with_that_the_event_does_not_offer_is_no_timetable() {
     let rules = serde_json::json!([{"kind": "merit", "weight": 1}]);
     let mut event = hours(9..11, "a b", &rules).event().clone();
-    event.talks[0].status = slotwise::Status::Declined;
+    event.talks[0].status = slotwise::TalkStatus::Declined;
     let event = event.check().unwrap();
     let at = |talk: &str, hour: i8| {
         slotwise::Placement::new(talk, "hall", slotwise::civil::date(2026, 10, 30).at(hour, 0, 0, 0))

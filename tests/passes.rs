@@ -8,7 +8,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use slotwise::{
     Event, Room, Slot, SolveOptions, Speaker, Talk,
     civil::date,
-    event::Status,
+    event::TalkStatus,
     program::{Fixing, Program, Var},
     rules::{Order, Relation, Rule, Together},
     solve,
@@ -118,7 +118,7 @@ fn late_before(second: Speaker) -> Event {
         .map(|i| Slot::new(format!("s{i}"), day.at(10 + i, 0, 0, 0), day.at(10 + i, 45, 0, 0)).rooms(["hall", "attic"]))
         .collect();
     event.speakers = vec![Speaker::new("late", "").available(day.at(12, 0, 0, 0), day.at(18, 0, 0, 0)), second];
-    let talk = |id: &str, speaker: &str| Talk::new(id, "").minutes(45).by(speaker).status(Status::Accepted);
+    let talk = |id: &str, speaker: &str| Talk::new(id, "").minutes(45).by(speaker).status(TalkStatus::Accepted);
     event.talks = vec![talk("intro", "late"), talk("sequel", "second")];
     event.rules.push(Rule::required(Order::of(Together::sequence(["intro", "sequel"]), Relation::Before)));
     event

@@ -10,7 +10,7 @@ use proptest::{collection::vec, prelude::*};
 use slotwise::{
     Amount, CheckedEvent, Event, Opening, Room, Slot, SolveOptions, Talk,
     civil::date,
-    event::{Status::Accepted, TalkIx},
+    event::{TalkIx, TalkStatus::Accepted},
     program::{Atom, Crowd, Outline, Outlined, Program, Var},
     rules::{Count, Dimension, Measure, Merit, Order, Relation, Rule, Together},
     solve,
@@ -66,6 +66,7 @@ fn charged(crowd: &Crowd, atoms: &[&Atom]) -> i64 {
         }
         // Those who meet start together: all but the first of each start.
         slotwise::program::Crowding::AllButOne => on.len() - on.iter().map(|a| a.start).collect::<BTreeSet<_>>().len(),
+        other => panic!("no charge is known of {other:?}"),
     };
     crowd.price * units as i64
 }
@@ -114,7 +115,7 @@ fn outlines_as_it_states(event: &Random, wishes: &[u32]) -> Result<(), TestCaseE
                 prop_assert!(values.get(priority).copied().unwrap_or(0) >= *value, "priority {priority}");
             }
         }
-        Outlined::Unknown => return Err(TestCaseError::fail("a built-in rule of which nothing is known")),
+        _ => return Err(TestCaseError::fail("a built-in rule of which nothing is known")),
     }
     Ok(())
 }

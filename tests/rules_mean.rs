@@ -43,7 +43,7 @@ fn value(event: &Event, placements: &[(&str, &str, CivilTime)]) -> f64 {
 }
 
 /// A rule that costs 1 a unit, so that values count units.
-fn unit(kind: impl Into<slotwise::rules::BuiltIn>) -> Rule {
+fn unit(kind: impl Into<slotwise::rules::Kind>) -> Rule {
     Rule::weighted(Amount::ONE, kind)
 }
 
@@ -141,7 +141,7 @@ fn an_empty_day_owes_no_minimum_but_an_empty_topic_does() {
     assert_eq!(value(&by("tag:topic"), &[]), -4.0);
     // A topic that only a declined talk has is none.
     let mut declined = by("tag:topic");
-    declined.talks[1].status = slotwise::Status::Declined;
+    declined.talks[1].status = slotwise::TalkStatus::Declined;
     assert_eq!(value(&declined, &[]), -2.0);
 }
 

@@ -10,7 +10,7 @@ use super::{
     people,
 };
 use slotwise::{
-    Amount, Event, Format, Opening, Speaker, Status, Talk, Window,
+    Amount, Event, Format, Opening, Speaker, Talk, TalkStatus, Window,
     rules::{Fit, Place, Rule, Selection, Where},
 };
 
@@ -56,7 +56,7 @@ pub(super) fn event(shape: &Shape, dice: &mut Dice) -> Event {
         let talk = Talk::new(format!("t{:03}", talk + 1), format!("A {} of {} minutes", kinds[talk], minutes[talk]))
             .by(event.speakers[*speaker].id.clone())
             .format(minutes[talk].to_string())
-            .status(Status::Accepted)
+            .status(TalkStatus::Accepted)
             .tag("kind", kinds[talk])
             .audience(dice.audience(90, 440));
         event.talks.push(talk);

@@ -6,7 +6,7 @@
 
 use super::{Shape, dice::Dice, grid};
 use slotwise::{
-    Amount, Event, Format, Room, Speaker, Status, Talk,
+    Amount, Event, Format, Room, Speaker, Talk, TalkStatus,
     rules::{Count, Dimension, Measure, Place, Rule, Selection, Where},
 };
 
@@ -54,7 +54,7 @@ pub(super) fn event(shape: &Shape, dice: &mut Dice) -> Event {
         let talk = Talk::new(format!("p{:04}", i + 1), format!("Paper {} of track {}", i + 1, paper.track + 1))
             .by(event.speakers[*presenter].id.clone())
             .format("paper")
-            .status(Status::Accepted)
+            .status(TalkStatus::Accepted)
             .tag("track", track(paper.track));
         event.talks.push(talk);
     }

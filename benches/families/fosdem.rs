@@ -12,7 +12,7 @@ use super::{
     people,
 };
 use slotwise::{
-    Amount, Event, Format, Opening, Status, Talk, TalkId, Window,
+    Amount, Event, Format, Opening, Talk, TalkId, TalkStatus, Window,
     rules::{Clash, ClashOf, Fit, Order, Place, Relation, Rule, Selection, Together},
 };
 
@@ -68,7 +68,7 @@ fn add_track(event: &mut Event, dice: &mut Dice, number: usize, talks: usize) {
         let mut talk = Talk::new(format!("t{:04}", first + i + 1), format!("Talk {} of {}", i + 1, track(number)))
             .by(event.speakers[*speaker].id.clone())
             .format(minutes[i].to_string())
-            .status(Status::Accepted)
+            .status(TalkStatus::Accepted)
             .tag("topic", format!("{}-{}", track(number), dice.between(1..=4)))
             .needs("track", track(number))
             .audience(audience);

@@ -6,7 +6,7 @@
 
 use super::{Shape, dice::Dice, grid, people};
 use slotwise::{
-    Amount, Event, Format, Interest, Status, Talk,
+    Amount, Event, Format, Interest, Talk, TalkStatus,
     rules::{Clash, ClashOf, Per, Rule},
 };
 
@@ -33,7 +33,7 @@ pub(super) fn event(shape: &Shape, dice: &mut Dice, wishes: Wishes) -> Event {
         let talk = Talk::new(format!("t{:03}", i + 1), format!("Talk {} on topic {topic}", i + 1))
             .by(event.speakers[speaker].id.clone())
             .format("talk")
-            .status(Status::Accepted)
+            .status(TalkStatus::Accepted)
             .tag("topic", format!("topic-{topic}"));
         event.talks.push(talk);
     }

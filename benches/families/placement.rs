@@ -6,7 +6,7 @@
 
 use super::{Shape, dice::Dice, grid, people};
 use slotwise::{
-    Amount, Event, Format, Status, Talk,
+    Amount, Event, Format, Talk, TalkStatus,
     rules::{Clash, ClashOf, Fit, Rule},
 };
 
@@ -37,7 +37,7 @@ pub(super) fn placed(shape: &Shape, dice: &mut Dice, day: &grid::Day) -> Event {
         let talk = Talk::new(format!("t{:04}", i + 1), format!("Talk {} on theme {theme}", i + 1))
             .by(event.speakers[speaker].id.clone())
             .format("talk")
-            .status(Status::Accepted)
+            .status(TalkStatus::Accepted)
             .tag("theme", format!("theme-{theme}"))
             .tag("level", *dice.pick(&["beginner", "intermediate", "expert"]))
             .audience(dice.audience(median, largest * 11 / 10));

@@ -9,7 +9,7 @@ use super::{
     titles::{self, Titles},
 };
 use slotwise::{
-    Block, Event, Format, Opening, Room, Speaker, Status, Talk,
+    Block, Event, Format, Opening, Room, Speaker, Talk, TalkStatus,
     event::SpeakerId,
     rules::{Clash, ClashOf, Fit, Order, Plenary, Relation, Rest, Rule, Selection, Together},
 };
@@ -143,7 +143,7 @@ fn sessions(dice: &mut Dice, names: &mut Names, event: &mut Event) {
     dice.shuffle(&mut talks[1..]);
     for (i, talk) in talks.iter_mut().enumerate() {
         talk.id = format!("c{:02}", i + 1).into();
-        talk.status = Status::Accepted;
+        talk.status = TalkStatus::Accepted;
     }
     event.talks = talks;
 }
@@ -233,7 +233,7 @@ fn assert_promises(event: &Event) {
     let of = |format: &str| talks.iter().filter(|t| t.format.as_ref().is_some_and(|f| f.as_str() == format)).count();
     assert_eq!((of("keynote"), of("talk-45"), of("talk-30"), of("lightning")), (1, 11, 18, 21));
     assert_eq!((talks.len(), event.speakers.len()), (51, 67));
-    assert!(talks.iter().all(|t| t.status == Status::Accepted));
+    assert!(talks.iter().all(|t| t.status == TalkStatus::Accepted));
     let titles: BTreeSet<_> = talks.iter().map(|t| &t.title).collect();
     assert_eq!(titles.len(), 51, "no two sessions share a title");
     let sizes = [1, 2, 3].map(|n| talks.iter().filter(|t| t.speakers.len() == n).count());

@@ -6,7 +6,7 @@ use super::{
     people::{AT_HOME, Dice, ELSEWHERE, Names},
 };
 use slotwise::{
-    Block, Event, Format, Room, Speaker, Status, Talk,
+    Block, Event, Format, Room, Speaker, Talk, TalkStatus,
     event::SpeakerId,
     rules::{
         Clash, ClashOf, Count, Fit, Measure, Order, Place, Plenary, Relation, Rest, Rule, Selection, Together, Where,
@@ -127,7 +127,7 @@ fn sessions(dice: &mut Dice, event: &mut Event) {
             .format(format)
             .tag("theme", theme)
             .audience(audience)
-            .status(Status::Accepted);
+            .status(TalkStatus::Accepted);
         // Whoever is on the round table about buying, or about people, answers questions on it too.
         talk.speakers = match i {
             21 => vec![event.talks[4].speakers[0].clone()],

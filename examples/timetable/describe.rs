@@ -2,7 +2,7 @@
 
 use crate::grid::one_line;
 use slotwise::{
-    CheckedEvent, Status,
+    CheckedEvent, TalkStatus,
     civil::Date,
     event::Minute,
     reviews::ReviewerIx,
@@ -58,7 +58,7 @@ fn length(minutes: i64) -> String {
 fn talks(event: &CheckedEvent) -> Vec<String> {
     let with = |status| event.talks().iter().filter(|t| t.status == status).count();
     let mut line = some(event.talks().len(), "talk");
-    for (status, word) in [(Status::Accepted, "accepted"), (Status::Declined, "declined")] {
+    for (status, word) in [(TalkStatus::Accepted, "accepted"), (TalkStatus::Declined, "declined")] {
         if with(status) > 0 {
             let _ = write!(line, ", {} {word}", with(status));
         }
@@ -183,6 +183,7 @@ fn rules(event: &CheckedEvent) -> String {
             Strength::Required => "required".to_owned(),
             Strength::Weighted { weight, priority: 1 } => format!("weight {weight}"),
             Strength::Weighted { weight, priority } => format!("weight {weight}, priority {priority}"),
+            _ => "of another strength".to_owned(),
         };
         let talks = match scope.talks().len() {
             0 => ", of no talk at all".to_owned(),

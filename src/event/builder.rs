@@ -5,7 +5,7 @@
 
 use super::{
     Amount, Block, BlockId, CivilTime, Event, Format, FormatId, Interest, Opening, Pin, Published, Review, Reviewer,
-    ReviewerId, Room, RoomId, Slot, SlotId, Speaker, SpeakerId, Status, Tags, Talk, TalkId, Window,
+    ReviewerId, Room, RoomId, Slot, SlotId, Speaker, SpeakerId, Tags, Talk, TalkId, TalkStatus, Window,
 };
 
 impl Event {
@@ -171,6 +171,18 @@ impl Talk {
         self
     }
 
+    /// Is given by these speakers, and by those named before.
+    ///
+    /// ```
+    /// use slotwise::Talk;
+    /// let talk = Talk::new("p1", "Pairing").speakers(["ann", "bob"]);
+    /// assert_eq!(talk.speakers, ["ann", "bob"]);
+    /// ```
+    pub fn speakers<I: Into<SpeakerId>>(mut self, speakers: impl IntoIterator<Item = I>) -> Self {
+        self.speakers.extend(speakers.into_iter().map(Into::into));
+        self
+    }
+
     /// Is of that format.
     pub fn format(mut self, format: impl Into<FormatId>) -> Self {
         self.format = Some(format.into());
@@ -184,7 +196,7 @@ impl Talk {
     }
 
     /// Has that status.
-    pub fn status(mut self, status: Status) -> Self {
+    pub fn status(mut self, status: TalkStatus) -> Self {
         self.status = status;
         self
     }

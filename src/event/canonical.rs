@@ -156,12 +156,12 @@ mod tests {
         let (sorted, places) = event.canonical();
         assert_eq!(places.talks, [2, 1, 0]);
         assert_eq!(sorted.talks.iter().map(|t| t.id.as_str()).collect::<Vec<_>>(), ["t1", "t2", "t10"]);
-        assert_eq!(sorted.talks[2].speakers, ["s1".into(), "s2".into()]);
+        assert_eq!(sorted.talks[2].speakers, ["s1", "s2"]);
         assert_eq!(sorted.talks[2].tags.values("topic"), ["a", "b"]);
         assert_eq!(sorted.openings[0].start, at(9).into());
-        assert_eq!(sorted.openings[0].rooms, ["a".into(), "b".into()]);
+        assert_eq!(sorted.openings[0].rooms, ["a", "b"]);
         assert_eq!(places.reviews, [2, 1, 0]);
-        assert_eq!(sorted.interests[1].talks, ["t2".into(), "t10".into()]);
+        assert_eq!(sorted.interests[1].talks, ["t2", "t10"]);
         let (again, unmoved) = sorted.canonical();
         assert_eq!(again, sorted);
         assert_eq!(unmoved.talks, [0, 1, 2]);

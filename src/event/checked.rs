@@ -70,6 +70,36 @@ impl CheckedEvent {
         &self.event
     }
 
+    /// The event as it was written, to be changed and checked again. What [`CheckedEvent::with_rule`] added is not in it.
+    ///
+    /// ```
+    /// use slotwise::{Event, Talk};
+    /// let checked = Event::new("Meetup", "Europe/Paris").check()?;
+    /// let mut event = checked.into_event();
+    /// event.talks.push(Talk::new("p1", "Borrowing").minutes(20));
+    /// assert_eq!(event.check()?.talks().len(), 1);
+    /// # Ok::<(), slotwise::Problems>(())
+    /// ```
+    pub fn into_event(self) -> Event {
+        let Self { event, canonical, .. } = self;
+        drop(canonical);
+        // Clones of the checked event share what was written.
+        Arc::unwrap_or_clone(event)
+    }
+
+    /// The zone that the event's clocks show, as [`jiff`] knows it.
+    ///
+    /// ```
+    /// use slotwise::{Event, civil::date};
+    /// let event = Event::new("Meetup", "Europe/Paris").check()?;
+    /// let start = date(2026, 10, 30).at(9, 15, 0, 0).to_zoned(event.zone().clone())?;
+    /// assert_eq!(start.timestamp().to_string(), "2026-10-30T08:15:00Z");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// The event with every list in the order that indices are positions in.
     pub(crate) fn canonical(&self) -> &Event {
         &self.canonical
@@ -145,8 +175,35 @@ impl CheckedEvent {
         &self.canonical.talks[talk.at()].id
     }
 
-    /// The talk of that id.
-    pub fn find_talk(&self, id: &TalkId) -> Option<TalkIx> {
+    /// The talk's title; its id, where it has none.
+    ///
+    /// ```
+    /// use slotwise::{Event, Talk};
+    /// let mut event = Event::new("Meetup", "Europe/Paris");
+    /// event.talks = vec![Talk::new("p1", "Borrowing").minutes(20), Talk::new("p2", "").minutes(20)];
+    /// let event = event.check()?;
+    /// let titles: Vec<_> = event.talk_indices().map(|talk| event.title(talk)).collect();
+    /// assert_eq!(titles, ["Borrowing", "p2"]);
+    /// # Ok::<(), slotwise::Problems>(())
+    /// ```
+    pub fn title(&self, talk: TalkIx) -> &str {
+        let Talk { id, title, .. } = self.written_talk(talk);
+        if title.trim().is_empty() { id.as_str() } else { title }
+    }
+
+    /// The talk of that id: a [`TalkId`] or a text.
+    ///
+    /// ```
+    /// use slotwise::{Event, Talk, TalkId};
+    /// let mut event = Event::new("Meetup", "Europe/Paris");
+    /// event.talks.push(Talk::new("p1", "Borrowing").minutes(20));
+    /// let event = event.check()?;
+    /// assert!(event.find_talk("p1").is_some());
+    /// assert_eq!(event.find_talk(&TalkId::from("p1")), event.find_talk("p1"));
+    /// assert_eq!(event.find_talk("p2"), None);
+    /// # Ok::<(), slotwise::Problems>(())
+    /// ```
+    pub fn find_talk(&self, id: impl AsRef<str>) -> Option<TalkIx> {
         self.names.talk(id)
     }
 
@@ -166,7 +223,7 @@ impl CheckedEvent {
     }
 
     /// The room of that id.
-    pub fn find_room(&self, id: &RoomId) -> Option<RoomIx> {
+    pub fn find_room(&self, id: impl AsRef<str>) -> Option<RoomIx> {
         self.names.room(id)
     }
 
@@ -196,7 +253,7 @@ impl CheckedEvent {
     }
 
     /// The speaker of that id.
-    pub fn find_speaker(&self, id: &SpeakerId) -> Option<SpeakerIx> {
+    pub fn find_speaker(&self, id: impl AsRef<str>) -> Option<SpeakerIx> {
         self.names.speaker(id)
     }
 
@@ -211,7 +268,7 @@ impl CheckedEvent {
     }
 
     /// The slot of that id.
-    pub fn find_slot(&self, id: &SlotId) -> Option<SlotIx> {
+    pub fn find_slot(&self, id: impl AsRef<str>) -> Option<SlotIx> {
         self.names.slot(id)
     }
 
@@ -231,7 +288,7 @@ impl CheckedEvent {
     }
 
     /// The block of that id.
-    pub fn find_block(&self, id: &BlockId) -> Option<BlockIx> {
+    pub fn find_block(&self, id: impl AsRef<str>) -> Option<BlockIx> {
         self.names.block(id)
     }
 
@@ -246,7 +303,7 @@ impl CheckedEvent {
     }
 
     /// The format of that id.
-    pub fn find_format(&self, id: &FormatId) -> Option<FormatIx> {
+    pub fn find_format(&self, id: impl AsRef<str>) -> Option<FormatIx> {
         self.names.format(id)
     }
 

@@ -1,6 +1,6 @@
 //! Facts: what an event's lists hold once every name in them is resolved.
 
-use super::Status;
+use super::TalkStatus;
 
 /// Minutes since 1970-01-01T00:00Z. Differences are true minutes, also where the clocks change.
 pub type Minute = i64;
@@ -100,9 +100,10 @@ impl Span {
 
 /// A talk, resolved.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TalkFacts {
     /// How far the committee has decided.
-    pub status: Status,
+    pub status: TalkStatus,
     /// How long it runs.
     pub minutes: i64,
     /// How long its room stays taken afterwards in an opening.
@@ -125,6 +126,7 @@ pub struct TalkFacts {
 
 /// A room, resolved.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RoomFacts {
     /// How many people it seats, where that is known.
     pub capacity: Option<i64>,
@@ -134,6 +136,7 @@ pub struct RoomFacts {
 
 /// A speaker, resolved.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SpeakerFacts {
     /// When the speaker can be there; none listed: always. Windows that touch or overlap are one: no two stretches here
     /// do, and they are in order.
@@ -154,6 +157,7 @@ impl SpeakerFacts {
 
 /// A slot, resolved.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SlotFacts {
     /// From its talks' start to its rooms' release.
     pub span: Span,
@@ -165,6 +169,7 @@ pub struct SlotFacts {
 
 /// An opening, resolved.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct OpeningFacts {
     /// All of its time.
     pub span: Span,
@@ -178,6 +183,7 @@ pub struct OpeningFacts {
 
 /// Talks that attendees want to hear, resolved.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct InterestFacts {
     /// The talks, each once.
     pub talks: Vec<TalkIx>,

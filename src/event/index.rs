@@ -1,9 +1,6 @@
 //! Names to positions, texts to values.
 
-use super::{
-    BlockId, BlockIx, Event, FormatId, FormatIx, Problem, RoomId, RoomIx, SlotId, SlotIx, SpeakerId, SpeakerIx, TalkId,
-    TalkIx, ValueIx, read,
-};
+use super::{BlockIx, Event, FormatIx, Problem, RoomIx, SlotIx, SpeakerIx, TalkIx, ValueIx, read};
 use crate::text::quoted;
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -85,28 +82,28 @@ impl Names {
         }
     }
 
-    pub(super) fn talk(&self, id: &TalkId) -> Option<TalkIx> {
-        self.talks.get(id.as_str()).copied().map(TalkIx)
+    pub(super) fn talk(&self, id: impl AsRef<str>) -> Option<TalkIx> {
+        self.talks.get(id.as_ref()).copied().map(TalkIx)
     }
 
-    pub(super) fn room(&self, id: &RoomId) -> Option<RoomIx> {
-        self.rooms.get(id.as_str()).copied().map(RoomIx)
+    pub(super) fn room(&self, id: impl AsRef<str>) -> Option<RoomIx> {
+        self.rooms.get(id.as_ref()).copied().map(RoomIx)
     }
 
-    pub(super) fn speaker(&self, id: &SpeakerId) -> Option<SpeakerIx> {
-        self.speakers.get(id.as_str()).copied().map(SpeakerIx)
+    pub(super) fn speaker(&self, id: impl AsRef<str>) -> Option<SpeakerIx> {
+        self.speakers.get(id.as_ref()).copied().map(SpeakerIx)
     }
 
-    pub(super) fn slot(&self, id: &SlotId) -> Option<SlotIx> {
-        self.slots.get(id.as_str()).copied().map(SlotIx)
+    pub(super) fn slot(&self, id: impl AsRef<str>) -> Option<SlotIx> {
+        self.slots.get(id.as_ref()).copied().map(SlotIx)
     }
 
-    pub(super) fn block(&self, id: &BlockId) -> Option<BlockIx> {
-        self.blocks.get(id.as_str()).copied().map(BlockIx)
+    pub(super) fn block(&self, id: impl AsRef<str>) -> Option<BlockIx> {
+        self.blocks.get(id.as_ref()).copied().map(BlockIx)
     }
 
-    pub(super) fn format(&self, id: &FormatId) -> Option<FormatIx> {
-        self.formats.get(id.as_str()).copied().map(FormatIx)
+    pub(super) fn format(&self, id: impl AsRef<str>) -> Option<FormatIx> {
+        self.formats.get(id.as_ref()).copied().map(FormatIx)
     }
 
     pub(super) fn reviewer(&self, id: &str) -> Option<usize> {

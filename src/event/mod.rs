@@ -38,6 +38,6 @@ pub(crate) use starts::Starts;
 pub use tags::Tags;
 pub use time::{CivilTime, NotATime, Window};
 pub use types::{
-    Block, Event, Format, Interest, Opening, Pin, Published, Review, Reviewer, Room, Slot, Speaker, Status, Talk,
+    Block, Event, Format, Interest, Opening, Pin, Published, Review, Reviewer, Room, Slot, Speaker, Talk, TalkStatus,
 };
 pub use warnings::Warning;

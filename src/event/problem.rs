@@ -95,17 +95,31 @@ pub(crate) fn push_key(path: &mut String, key: &str) {
 }
 
 /// Everything that is wrong with an event or a timetable, in the order of the file. Never empty.
+///
+/// Since it is never empty, it is not collected from an iterator, but [`Problems::none_or`] is handed one:
+///
+/// ```
+/// use slotwise::{Problem, Problems};
+/// fn check(titles: &[&str]) -> Result<(), Problems> {
+///     let empty = titles.iter().enumerate().filter(|(_, title)| title.is_empty());
+///     Problems::none_or(empty.map(|(i, _)| Problem::new(format!("titles[{i}]"), "an empty text", "a title")))
+/// }
+/// assert_eq!(check(&["Borrowing"]), Ok(()));
+/// let problems = check(&["", "Borrowing", ""]).unwrap_err();
+/// assert_eq!(problems.into_iter().map(|problem| problem.path).collect::<Vec<_>>(), ["titles[0]", "titles[2]"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// `Ok` when the list is empty, everything in it otherwise.
+    /// `Ok` where there are none, all of them otherwise.
     ///
     /// # Errors
     ///
-    /// When the list is not empty.
-    pub fn none_or(list: Vec<Problem>) -> Result<(), Self> {
+    /// When there is a problem.
+    pub fn none_or(problems: impl IntoIterator<Item = Problem>) -> Result<(), Self> {
+        let list: Vec<Problem> = problems.into_iter().collect();
         if list.is_empty() { Ok(()) } else { Err(Self(list)) }
     }
 
@@ -138,6 +152,21 @@ impl<'a> IntoIterator for &'a Problems {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl Extend<Problem> for Problems {
+    fn extend<I: IntoIterator<Item = Problem>>(&mut self, problems: I) {
+        self.0.extend(problems);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Starts that somebody could use, room by room.
 
-use super::{CheckedEvent, FormatIx, Minute, RoomIx, Span, Status, Tags, TalkFacts, TalkIx};
+use super::{CheckedEvent, FormatIx, Minute, RoomIx, Span, Tags, TalkFacts, TalkIx, TalkStatus};
 use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 
@@ -49,7 +49,7 @@ impl Starts {
 /// One talk of each sort, the shortest first.
 fn sorts(event: &CheckedEvent) -> Vec<TalkIx> {
     let mut seen = HashSet::new();
-    let open = event.talk_indices().filter(|talk| event.talk(*talk).status != Status::Declined);
+    let open = event.talk_indices().filter(|talk| event.talk(*talk).status != TalkStatus::Declined);
     let mut talks: Vec<TalkIx> = open.filter(|talk| seen.insert(sort(event, *talk))).collect();
     talks.sort_by_key(|talk| event.talk(*talk).minutes);
     talks

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A conference: its rooms and times, its people, the talks proposed to it, and the rules of its programme.
 ///
-/// [`Event::read`] one from a file; or build one with [`Event::new`] and the methods in `builder.rs`, and then
+/// [`Event::read`] one from a file; or build one with [`Event::new`] and the methods of what is in it, and then
 /// [`Event::check`] it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -173,7 +173,8 @@ pub struct Speaker {
 /// How far the committee has decided on a talk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+#[non_exhaustive]
+pub enum TalkStatus {
     /// May be placed or left out.
     #[default]
     Proposed,
@@ -204,7 +205,7 @@ pub struct Talk {
     pub minutes: Option<u32>,
     /// How far the committee has decided.
     #[serde(default)]
-    pub status: Status,
+    pub status: TalkStatus,
     /// What it is about: `{"topic": ["kubernetes"], "level": ["beginner"]}`.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,

@@ -4,7 +4,7 @@ use super::{
     Halt, StartClasses,
     times::{Time, Times},
 };
-use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx};
+use crate::event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, TalkIx, TalkStatus};
 use crate::rules::Spot;
 use std::{
     collections::{HashMap, HashSet},
@@ -32,6 +32,7 @@ impl ClassIx {
 
 /// Rooms that neither the event nor any rule tells apart: planned by number, named afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Class {
     /// The rooms, at least one.
     pub rooms: Vec<RoomIx>,
@@ -39,6 +40,7 @@ pub struct Class {
 
 /// A talk at a start in a class of rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Atom {
     /// The talk.
     pub talk: TalkIx,
@@ -100,7 +102,7 @@ impl Offered {
         for talk in event.talk_indices() {
             offered.times.next_talk();
             let first = offered.atoms.len() as u32;
-            if event.talk(talk).status != Status::Declined && !halt.is_due() {
+            if event.talk(talk).status != TalkStatus::Declined && !halt.is_due() {
                 offered.talk(event, talk, class_of, &alike, twice, starts);
             }
             offered.talk_atoms.push(first..offered.atoms.len() as u32);

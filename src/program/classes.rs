@@ -14,7 +14,7 @@
 
 use super::{Atom, Class, ClassIx, Program, Var};
 use crate::{
-    event::{CheckedEvent, RoomIx, Status, Tags},
+    event::{CheckedEvent, RoomIx, Tags, TalkStatus},
     rules::{RoomsSeen, Scope, Spot},
 };
 use std::{
@@ -76,7 +76,7 @@ pub(super) fn classes_for<'e>(
     }
     alike.split(offered);
 
-    let open = || event.talk_indices().filter(|talk| event.talk(*talk).status != Status::Declined);
+    let open = || event.talk_indices().filter(|talk| event.talk(*talk).status != TalkStatus::Declined);
     let pins: BTreeSet<RoomIx> = open().filter_map(|talk| event.talk(talk).pin_room).collect();
     alike.split(rooms().map(|room| pins.get(&room)));
     let mut needs: BTreeSet<&Tags> = BTreeSet::new();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 /// What a choice of atoms is worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// Gains less costs, in thousandths, by priority.
     pub values: BTreeMap<u32, i64>,

@@ -19,6 +19,7 @@ const ROUNDS: usize = 5;
 
 /// What is left to choose.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Fixing {
     /// Each variable's value, where there is no choice.
     pub fixed: Vec<Option<bool>>,

@@ -55,6 +55,7 @@ use std::collections::BTreeMap;
 
 /// Says that a sum reaches a threshold.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Indicator {
     /// The sum: atoms and earlier indicators.
     pub terms: Vec<(Var, i64)>,
@@ -64,6 +65,7 @@ pub struct Indicator {
 
 /// How units add up as a sum goes further outside its bounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Growth {
     /// Each costs the same.
     #[default]
@@ -85,6 +87,7 @@ impl Growth {
 
 /// A sum kept within bounds.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Row {
     /// The sum.
     pub terms: Vec<(Var, i64)>,
@@ -121,6 +124,7 @@ impl Row {
 
 /// What the worst of some rows costs.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Penalty {
     /// The price of a unit, in thousandths.
     pub price: i64,
@@ -132,6 +136,7 @@ pub struct Penalty {
 
 /// What an atom or indicator earns.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Gain {
     /// The atom or indicator.
     pub var: Var,
@@ -165,6 +170,7 @@ pub enum Origin {
 
 /// The whole problem: what every rule has stated.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Program {
     /// Every place that every talk could have. Atom `i` is variable `i`.
     pub atoms: Vec<Atom>,

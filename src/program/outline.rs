@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 /// How much of a rule an outline holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Outlined {
     /// Nothing is known of what it leaves out.
     Unknown,
@@ -33,6 +34,7 @@ pub enum Outlined {
 
 /// How the cost of talks that run at once grows with their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Crowding {
     /// Each pair is charged.
     Pairs,
@@ -42,6 +44,7 @@ pub enum Crowding {
 
 /// Talks that are charged for running at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Crowd {
     /// The talks, ascending.
     pub talks: Vec<TalkIx>,
@@ -53,6 +56,7 @@ pub struct Crowd {
 
 /// What is gained and charged at one priority, in thousandths.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct OutlinedLevel {
     placed: Vec<i64>,
     rooms: Vec<i64>,

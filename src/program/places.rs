@@ -7,13 +7,14 @@
 
 use super::{Atom, Class, ClassIx, classes};
 use crate::{
-    event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, Status, TalkIx},
+    event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, TalkIx, TalkStatus},
     rules::Spot,
 };
 use std::collections::HashMap;
 
 /// A time that some talk could have: a start, and what follows from it and the talk's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Moment {
     /// When the talk starts.
     pub start: Minute,
@@ -51,6 +52,7 @@ impl Moment {
 
 /// A time, and the classes of rooms that are open then. Both are positions in [`Places`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Offer {
     /// The time, as a position in [`Places::times`].
     pub time: u32,
@@ -60,6 +62,7 @@ pub struct Offer {
 
 /// Where every talk could be.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Places {
     /// Rooms that no rule tells apart.
     pub classes: Vec<Class>,
@@ -186,7 +189,7 @@ impl Places {
         let sort_of = event
             .talk_indices()
             .map(|talk| {
-                if event.talk(talk).status == Status::Declined {
+                if event.talk(talk).status == TalkStatus::Declined {
                     return 0;
                 }
                 *known.entry(Sort::of(event, talk)).or_insert_with_key(|sort| {

@@ -2,7 +2,7 @@
 
 use super::{Draft, Program};
 use crate::{
-    event::{Amount, Block, CheckedEvent, Event, Format, Room, Slot, Speaker, Status, Talk, Window},
+    event::{Amount, Block, CheckedEvent, Event, Format, Room, Slot, Speaker, Talk, TalkStatus, Window},
     rules::{
         Clash, ClashOf, Count, Dimension, Finding, Fit, Measure, Merit, Place, Placed, Rest, RoomsSeen, Rule, RuleKind,
         Scope, Selection, Where,
@@ -42,7 +42,7 @@ fn with_papers(mut event: Event, tracks: &[usize], speakers: &[usize]) -> Event 
     event.speakers =
         (0..=speakers.iter().copied().max().unwrap_or(0)).map(|s| Speaker::new(format!("s{s}"), "")).collect();
     let papers = tracks.iter().zip(speakers).enumerate();
-    event.talks = papers.map(|(i, (track, speaker))| paper(i, *track, *speaker).status(Status::Accepted)).collect();
+    event.talks = papers.map(|(i, (track, speaker))| paper(i, *track, *speaker).status(TalkStatus::Accepted)).collect();
     event
 }
 
@@ -128,7 +128,7 @@ fn rooms_are_one_where_nobody_sees_what_tells_them_apart() {
     assert_eq!(classes(&event), 1, "nobody plays");
     event.talks[0] = event.talks[0].clone().needs("has", "piano");
     assert_eq!(classes(&event), 2);
-    event.talks[0].status = Status::Declined;
+    event.talks[0].status = TalkStatus::Declined;
     assert_eq!(classes(&event), 1);
 }
 
@@ -246,7 +246,7 @@ impl Dice {
         let speakers: Vec<usize> = self.papers.iter().map(|p| p.1).collect();
         let mut event = with_papers(congress(rooms, blocks, slots), &tracks, &speakers);
         for (talk, (_, _, accepted, audience)) in event.talks.iter_mut().zip(&self.papers) {
-            talk.status = if *accepted { Status::Accepted } else { Status::Proposed };
+            talk.status = if *accepted { TalkStatus::Accepted } else { TalkStatus::Proposed };
             talk.merit = Some(Amount::whole(4));
             talk.audience = Some(*audience);
         }

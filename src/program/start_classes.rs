@@ -17,7 +17,7 @@
 
 use super::{Atom, ClassIx, Halt, Program, Var};
 use crate::{
-    event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, SpeakerIx, Status, TalkIx},
+    event::{CheckedEvent, Minute, RoomIx, SlotIx, Span, SpeakerIx, TalkIx, TalkStatus},
     rules::{Spot, TimesSeen},
 };
 use jiff::civil::Date;
@@ -39,6 +39,7 @@ impl TimesSeen {
 
 /// Starts that are planned as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StartClass {
     /// The starts, ascending: two or more.
     pub starts: Vec<Minute>,
@@ -111,14 +112,14 @@ impl StartClasses {
 
 /// The speaker of each talk who has other talks; none where some talk has two of them.
 fn busy(event: &CheckedEvent) -> Option<Vec<Option<SpeakerIx>>> {
-    let placeable = |talk: &&TalkIx| event.talk(**talk).status != Status::Declined;
+    let placeable = |talk: &&TalkIx| event.talk(**talk).status != TalkStatus::Declined;
     let has_others = |speaker: &&SpeakerIx| event.speaker(**speaker).talks.iter().filter(placeable).count() > 1;
     event
         .talk_indices()
         .map(|talk| {
             let mut busy = event.talk(talk).speakers.iter().filter(has_others);
             let first = busy.next().copied();
-            (busy.next().is_none() || event.talk(talk).status == Status::Declined).then_some(first)
+            (busy.next().is_none() || event.talk(talk).status == TalkStatus::Declined).then_some(first)
         })
         .collect()
 }

@@ -46,13 +46,13 @@ use std::fmt;
 ///     }
 ///
 ///     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
-///         let cellar = scope.event().find_room(&"cellar".into());
+///         let cellar = scope.event().find_room("cellar");
 ///         let spots = placed.of(scope.talks()).filter(|spot| Some(spot.room) == cellar);
 ///         spots.map(|spot| Finding::against(1, scope.price(), vec![spot.talk])).collect()
 ///     }
 ///
 ///     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
-///         let cellar = scope.event().find_room(&"cellar".into());
+///         let cellar = scope.event().find_room("cellar");
 ///         for talk in scope.talks() {
 ///             let there = draft.atoms(*talk).filter(|atom| Some(draft.spot(*atom).room) == cellar).collect::<Vec<_>>();
 ///             let charge = draft.charge(scope, Vec::new(), vec![*talk]);
@@ -202,6 +202,7 @@ pub enum Method {
 
 /// What one side says of a timetable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// What it gains by the rule, less what it costs, in thousandths.
     pub thousandths: i64,

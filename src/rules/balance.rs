@@ -149,7 +149,7 @@ impl RuleKind for Balance {
 mod tests {
     use super::*;
     use crate::{
-        event::{Event, Status},
+        event::{Event, TalkStatus},
         rules::{
             Rule, Selection,
             testing::{best, cost, grid, judge, open, priced, problems, soft, talk, talks},
@@ -217,7 +217,7 @@ mod tests {
     fn the_stars_are_spread_over_the_rooms() {
         let mut event = grid("a b", "09:00 10:00");
         event.talks = talks("star1 star2");
-        event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+        event.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
         let spread = best(&event, [soft(Balance::of(Measure::Talks, ["room"]))]);
         assert!(spread.contains(" a ") && spread.contains(" b "), "{spread}");
     }

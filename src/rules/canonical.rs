@@ -1,6 +1,6 @@
 //! Rules with their lists in an order of their own: what two files say alike in another order is said alike.
 
-use super::{BuiltIn, Clash, Dimension, Factored, Order, Relation, Rule, Selection, Where};
+use super::{Clash, Dimension, Factored, Kind, Order, Relation, Rule, Selection, Where};
 use crate::event::natural;
 use serde::Serialize;
 
@@ -9,20 +9,21 @@ impl Rule {
     pub(crate) fn sort_lists(&mut self) {
         self.talks.sort_lists();
         match &mut self.kind {
-            BuiltIn::Count(count) => {
+            Kind::Count(count) => {
                 sort_dimensions(&mut count.each);
                 count.places.sort_lists();
                 count.of.iter_mut().for_each(Selection::sort_lists);
             }
-            BuiltIn::Balance(balance) => {
+            Kind::Balance(balance) => {
                 sort_dimensions(&mut balance.each);
                 balance.places.sort_lists();
             }
-            BuiltIn::Place(place) => place.places.sort_lists(),
-            BuiltIn::Clash(clash) => clash.sort_lists(),
-            BuiltIn::Order(order) => order.sort_lists(),
-            BuiltIn::Rest(rest) => sort_names(rest.speakers.as_mut(), |id| &id.0),
-            BuiltIn::Merit(_) | BuiltIn::Fit(_) | BuiltIn::Plenary(_) | BuiltIn::Keep(_) => {}
+            Kind::Place(place) => place.places.sort_lists(),
+            Kind::Clash(clash) => clash.sort_lists(),
+            Kind::Order(order) => order.sort_lists(),
+            Kind::Rest(rest) => sort_names(rest.speakers.as_mut(), |id| &id.0),
+            // Of the embedding code's kinds, only it knows whether the order of a list means something.
+            Kind::Merit(_) | Kind::Fit(_) | Kind::Plenary(_) | Kind::Keep(_) | Kind::Own(_) => {}
         }
     }
 }

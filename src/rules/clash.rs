@@ -18,7 +18,7 @@ mod missed;
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn, pairs, scope::times};
 use crate::text::quoted;
 use crate::{
-    event::{Amount, Minute, Span, Status, TalkId, TalkIx, ValueIx},
+    event::{Amount, Minute, Span, TalkId, TalkIx, TalkStatus, ValueIx},
     program::{Crowding, Draft, Outline, Outlined, Sum, Var},
 };
 use missed::missed;
@@ -70,6 +70,7 @@ impl Factored {
 /// What a clash is charged by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Per {
     /// Each pair that runs at once.
     #[default]
@@ -89,6 +90,7 @@ impl Per {
 
 /// Which talks clash: the three ways to say it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum ClashOf {
     /// Talks that share a value of the tag.
     Tag(String),
@@ -277,7 +279,7 @@ impl RuleKind for Clash {
         if !self.interests {
             return;
         }
-        let open = |t: &&TalkIx| scope.selects(**t) && scope.event().talk(**t).status != Status::Declined;
+        let open = |t: &&TalkIx| scope.selects(**t) && scope.event().talk(**t).status != TalkStatus::Declined;
         if scope.event().interests().is_empty() {
             warn.say("interests", "the event has no `interests`, so the rule is about nothing");
         } else if scope.event().interests().iter().all(|interest| interest.talks.iter().filter(open).count() < 2) {

@@ -26,7 +26,7 @@ use super::{
     measure::Measured,
 };
 use crate::{
-    event::{Share, Status, TalkIx},
+    event::{Share, TalkIx, TalkStatus},
     program::{Charge, Draft, Outline, Outlined, Sum, Var},
 };
 use schemars::JsonSchema;
@@ -166,7 +166,7 @@ impl RuleKind for Count {
             warn.selection("of", of);
         }
         let talks = warn.open_talks().count();
-        let accepted = warn.open_talks().filter(|t| scope.event().talk(*t).status == Status::Accepted).count();
+        let accepted = warn.open_talks().filter(|t| scope.event().talk(*t).status == TalkStatus::Accepted).count();
         if !scope.required() || self.measure != Measure::Talks || !self.each.is_empty() {
             return;
         }

@@ -143,7 +143,7 @@ impl RuleKind for Distance {
 mod tests {
     use super::*;
     use crate::{
-        event::{Amount, Event, Status},
+        event::{Amount, Event, TalkStatus},
         rules::{
             Merit, Rule, Selection, check_agreement,
             testing::{at, checked, grid, soft, talks},
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn it_states_what_it_audits() {
         let mut event = event();
-        event.talks[2].status = Status::Accepted;
+        event.talks[2].status = TalkStatus::Accepted;
         let from = Distance::from(&timetable(&[("p1", "a", "09:00"), ("p2", "b", "11:00")]));
         for distance in [from.clone().max(0), from.clone().max(1), from.clone().min(2), from.min(1).max(2)] {
             let some = Selection::ids(["p1", "p3"]);

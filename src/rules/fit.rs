@@ -11,7 +11,7 @@
 
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Strength, TimesSeen, Warn};
 use crate::{
-    event::{Amount, CheckedEvent, RoomIx, Share, Status, TalkIx},
+    event::{Amount, CheckedEvent, RoomIx, Share, TalkIx, TalkStatus},
     program::{Draft, Outline, Outlined, Sum},
 };
 use schemars::JsonSchema;
@@ -102,7 +102,7 @@ impl RuleKind for Fit {
     /// Of rooms that hold every audience, nothing but their empty seats is seen, if those cost anything.
     fn rooms_seen(&self, scope: &Scope<'_>) -> RoomsSeen {
         let event = scope.event();
-        let talks = || scope.talks().iter().filter(|t| event.talk(**t).status != Status::Declined);
+        let talks = || scope.talks().iter().filter(|t| event.talk(**t).status != TalkStatus::Declined);
         let known = talks().filter(|t| event.canonical().talks[t.at()].audience.is_some());
         let largest = talks().map(|t| event.talk(*t).audience).max().unwrap_or(0);
         let smallest = known.map(|t| event.talk(*t).audience).min().unwrap_or(i64::MAX);
@@ -266,7 +266,7 @@ mod tests {
         let mut event = grid("small large", "09:00");
         event.rooms[0].capacity = Some(15);
         event.rooms[1].capacity = Some(40);
-        let accepted = crate::event::Status::Accepted;
+        let accepted = crate::event::TalkStatus::Accepted;
         event.talks = vec![talk("p17").audience(17).status(accepted), talk("p30").audience(30).status(accepted)];
         assert_eq!(best(&event, [soft(Fit::new())]), "p30 large 09:00, p17 small 09:00");
         assert_eq!(best(&event, [Rule::required(Fit::new())]), "none");

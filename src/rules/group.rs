@@ -1,7 +1,7 @@
 //! Groups: the days, rooms, topics and so on by which `count` and `balance` measure.
 
 use super::Spot;
-use crate::event::{BlockIx, CheckedEvent, FormatIx, Minute, RoomIx, SpeakerIx, Status, TalkIx, ValueIx};
+use crate::event::{BlockIx, CheckedEvent, FormatIx, Minute, RoomIx, SpeakerIx, TalkIx, TalkStatus, ValueIx};
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -274,7 +274,7 @@ impl<'r> Grouping<'r> {
         }
         event
             .talk_indices()
-            .filter(|t| event.talk(*t).status != Status::Declined)
+            .filter(|t| event.talk(*t).status != TalkStatus::Declined)
             .flat_map(|t| self.talk_tuples(event, t))
             .collect()
     }

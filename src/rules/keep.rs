@@ -13,7 +13,7 @@
 
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn};
 use crate::{
-    event::{Amount, CivilTime, Minute, RoomIx, Status, TalkIx},
+    event::{Amount, CivilTime, Minute, RoomIx, TalkIx, TalkStatus},
     program::{Draft, Outline, Outlined, Sum},
 };
 use schemars::JsonSchema;
@@ -82,7 +82,7 @@ impl Keep {
     /// The selected talks that can be placed, with their published places.
     fn talks<'a>(scope: &Scope<'a>) -> impl Iterator<Item = (TalkIx, Option<(RoomIx, Minute)>)> + use<'a> {
         let event = scope.event();
-        let open = scope.talks().iter().filter(move |t| event.talk(**t).status != Status::Declined);
+        let open = scope.talks().iter().filter(move |t| event.talk(**t).status != TalkStatus::Declined);
         open.map(move |t| (*t, event.talk(*t).published))
     }
 
@@ -156,7 +156,7 @@ impl RuleKind for Keep {
 
     /// What was published is kept in, where leaving it out costs something.
     fn draws(&self, scope: &Scope<'_>) -> bool {
-        let proposed = |talk: TalkIx| scope.event().talk(talk).status == Status::Proposed;
+        let proposed = |talk: TalkIx| scope.event().talk(talk).status == TalkStatus::Proposed;
         let kept = |published| Self::weigh(scope, self.drop) > 0 || self.frozen(scope, published);
         Self::talks(scope).any(|(talk, published)| published.is_some() && proposed(talk) && kept(published))
     }
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn a_declined_talk_is_not_dropped() {
         let mut event = event();
-        event.talks[0].status = Status::Declined;
+        event.talks[0].status = TalkStatus::Declined;
         assert_eq!(cost(&event, &soft(keep()), "p2 b 11:00"), 0);
         assert!(!breaks(&event, &Rule::required(Keep::new()), "p2 b 11:00"));
     }

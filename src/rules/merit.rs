@@ -8,7 +8,7 @@
 //! ```
 
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Warn};
-use crate::event::{Status, TalkIx, warnings::nothing_draws};
+use crate::event::{TalkIx, TalkStatus, warnings::nothing_draws};
 use crate::program::{Draft, Outline, Outlined};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ impl RuleKind for Merit {
 
     fn draws(&self, scope: &Scope<'_>) -> bool {
         let event = scope.event();
-        let proposed = |talk: &&TalkIx| event.talk(**talk).status == Status::Proposed;
+        let proposed = |talk: &&TalkIx| event.talk(**talk).status == TalkStatus::Proposed;
         scope.price() > 0 && scope.talks().iter().filter(proposed).any(|talk| event.talk(*talk).merit > 0)
     }
 

@@ -64,6 +64,7 @@ pub struct Order {
 /// What holds of a pair of talks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Relation {
     /// The first ends before the second starts.
     Before,

@@ -9,7 +9,7 @@
 
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, TimesSeen, Warn, Where, where_::Sees};
 use crate::{
-    event::{RoomIx, Status},
+    event::{RoomIx, TalkStatus},
     program::{Draft, Moment, Outline, Outlined, Sum},
     text::quoted,
 };
@@ -31,6 +31,7 @@ pub struct Place {
 /// In or out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Want {
     /// In the places.
     In,
@@ -69,7 +70,7 @@ impl RuleKind for Place {
         }
         let event = scope.event();
         let within = self.places.resolve(event);
-        for talk in scope.talks().iter().filter(|t| event.talk(**t).status == Status::Accepted) {
+        for talk in scope.talks().iter().filter(|t| event.talk(**t).status == TalkStatus::Accepted) {
             if warn.leaves_none(*talk, |spot| within.has(spot) == (self.want == Want::In)) {
                 let id = quoted(event.talk_id(*talk).as_str());
                 warn.impossible("where", format!("the talk {id} is accepted, and the rule leaves it no place"));

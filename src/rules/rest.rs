@@ -10,7 +10,7 @@
 
 use super::{Check, Finding, Placed, RoomsSeen, RuleKind, Scope, Spot, TimesSeen, Warn, pairs};
 use crate::{
-    event::{Minute, RoomIx, SpeakerId, SpeakerIx, Status, TalkIx},
+    event::{Minute, RoomIx, SpeakerId, SpeakerIx, TalkIx, TalkStatus},
     program::{Draft, Outline, Outlined},
     text::quoted,
 };
@@ -96,7 +96,7 @@ impl RuleKind for Rest {
     fn warn(&self, scope: &Scope<'_>, warn: &mut Warn<'_>) {
         let event = scope.event();
         let several = |speaker: SpeakerIx| {
-            let open = |t: &&TalkIx| scope.selects(**t) && event.talk(**t).status != Status::Declined;
+            let open = |t: &&TalkIx| scope.selects(**t) && event.talk(**t).status != TalkStatus::Declined;
             event.speaker(speaker).talks.iter().filter(open).count() > 1
         };
         match &self.speakers {
@@ -163,7 +163,7 @@ impl RuleKind for Rest {
 mod tests {
     use super::*;
     use crate::{
-        event::{Event, Status},
+        event::{Event, TalkStatus},
         rules::{
             Rule, Selection,
             testing::{at, best, best_value, breaks, cost, open, problems, soft, talk},
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn a_plan_keeps_a_required_rest_and_pays_for_one_that_cannot_be_had() {
         let mut event = open("a", "09:00", "10:20");
-        let accepted = |id| talk(id).by("ann").status(Status::Accepted);
+        let accepted = |id| talk(id).by("ann").status(TalkStatus::Accepted);
         event.talks = vec![accepted("p1").pin_start(at("09:00")), accepted("p2")];
         assert_eq!(best(&event, [Rule::required(Rest::minutes(20))]), "p1 a 09:00, p2 a 09:50");
         assert_eq!(best(&event, [Rule::required(Rest::minutes(30))]), "none");

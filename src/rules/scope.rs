@@ -14,8 +14,8 @@ use std::{collections::HashMap, fmt, hash::Hash};
 /// return one on which they differ; [`check_agreement`](super::check_agreement) compares them on random timetables, in a test
 /// of the rule.
 ///
-/// Embedding code adds a rule of its own with
-/// [`CheckedEvent::with_rule`]; `examples/own_rule.rs` shows one.
+/// Embedding code adds a rule of its own with [`CheckedEvent::with_rule`]; `examples/own_rule.rs` shows one. Events in JSON have
+/// rules of such a kind where they are read with a [`Registry`](super::Registry) that knows it.
 pub trait RuleKind: fmt::Debug + Send + Sync {
     /// The word for it: `"count"`.
     fn kind(&self) -> &str;

@@ -1,7 +1,7 @@
 //! Selections: which talks a rule is about.
 
 use super::Check;
-use crate::event::{Amount, CheckedEvent, FormatId, FormatIx, SpeakerIx, Status, Tags, TalkId, TalkIx};
+use crate::event::{Amount, CheckedEvent, FormatId, FormatIx, SpeakerIx, Tags, TalkId, TalkIx, TalkStatus};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -32,7 +32,7 @@ pub struct Selection {
     pub formats: Option<Vec<FormatId>>,
     /// Talks of one of these statuses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<Vec<Status>>,
+    pub status: Option<Vec<TalkStatus>>,
     /// Talks of at least this merit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_merit: Option<Amount>,
@@ -82,7 +82,7 @@ impl Selection {
     }
 
     /// The talks of these statuses.
-    pub fn status(status: impl IntoIterator<Item = Status>) -> Self {
+    pub fn status(status: impl IntoIterator<Item = TalkStatus>) -> Self {
         Self { status: Some(status.into_iter().collect()), ..Self::default() }
     }
 
@@ -215,9 +215,9 @@ mod tests {
         ];
         event.talks = vec![
             talk("ann").by("ann").tag("topic", "rust").tag("level", "easy").merit(Amount::whole(4)),
-            talk("bob").by("bob").tag("topic", "rust").tag("topic", "web").status(Status::Accepted),
+            talk("bob").by("bob").tag("topic", "rust").tag("topic", "web").status(TalkStatus::Accepted),
             talk("both").by("ann").by("bob").tag("topic", "web").merit(Amount::whole(3)),
-            talk("lab").format("lab").status(Status::Declined),
+            talk("lab").format("lab").status(TalkStatus::Declined),
         ];
         event
     }

@@ -2,7 +2,7 @@
 //!
 //! Whatever is judged here is judged twice, by the audit and by the program: every claim is one about both.
 
-use super::{BuiltIn, Rule};
+use super::{Kind, Rule};
 use crate::{
     event::{Amount, CheckedEvent, CivilTime, Event, Opening, Room, Slot, Speaker, Talk, Window},
     program::{Program, Var},
@@ -55,12 +55,12 @@ fn plus(time: CivilTime, minutes: i64) -> CivilTime {
 }
 
 /// The rule at a thousandth a unit, the smallest price there is: its cost in thousandths is its units.
-pub(crate) fn soft(kind: impl Into<BuiltIn>) -> Rule {
+pub(crate) fn soft(kind: impl Into<Kind>) -> Rule {
     Rule::weighted(Amount::from_thousandths(1), kind)
 }
 
 /// The rule at so much a unit.
-pub(crate) fn priced(weight: u32, kind: impl Into<BuiltIn>) -> Rule {
+pub(crate) fn priced(weight: u32, kind: impl Into<Kind>) -> Rule {
     Rule::weighted(Amount::whole(weight), kind)
 }
 

@@ -3,7 +3,7 @@
 use super::{Dimension, Measure, Scope, Selection, Spot, Where};
 use crate::{
     event::{
-        CheckedEvent, Minute, Status, Tags, TalkIx, Warning,
+        CheckedEvent, Minute, Tags, TalkIx, TalkStatus, Warning,
         warnings::{Keys, Tagged, did_you_mean, fitting_rooms, offers, one_or_more},
     },
     text::quoted,
@@ -61,7 +61,7 @@ impl<'a> Warn<'a> {
     /// The rule's talks that were not declined: the others are never placed.
     pub fn open_talks(&self) -> impl Iterator<Item = TalkIx> + Clone + use<'a> {
         let event = self.event;
-        self.scope.talks().iter().copied().filter(move |t| event.talk(*t).status != Status::Declined)
+        self.scope.talks().iter().copied().filter(move |t| event.talk(*t).status != TalkStatus::Declined)
     }
 
     /// A weight of 0 costs and gains nothing.
@@ -128,7 +128,7 @@ impl<'a> Warn<'a> {
         let talks = selection.select(self.event);
         if talks.is_empty() {
             self.say(field, "no talk is selected; the rule is about nothing");
-        } else if talks.iter().all(|t| self.event.talk(*t).status == Status::Declined) {
+        } else if talks.iter().all(|t| self.event.talk(*t).status == TalkStatus::Declined) {
             self.say(field, "only declined talks are selected, and those are never placed");
         }
     }
@@ -142,7 +142,7 @@ impl<'a> Warn<'a> {
         self.tags(&field_of("speaker_tags"), &selection.speaker_tags, "speaker", &known.speakers, elsewhere);
         for (i, id) in selection.formats.iter().flatten().enumerate() {
             let format = self.event.find_format(id);
-            let of_it = |t: &crate::event::TalkFacts| t.format == format && t.status != Status::Declined;
+            let of_it = |t: &crate::event::TalkFacts| t.format == format && t.status != TalkStatus::Declined;
             if format.is_some() && !self.event.talks().iter().any(of_it) {
                 let text = format!("no talk is of the format {}", quoted(id.as_str()));
                 self.say(&field_of(&format!("formats[{i}]")), text);
@@ -360,7 +360,7 @@ impl<'a> Warn<'a> {
         };
         let (inside, outside): (Vec<TalkIx>, Vec<TalkIx>) = talks.iter().partition(|t| scope.selects(**t));
         let (gone, open): (Vec<TalkIx>, Vec<TalkIx>) =
-            inside.into_iter().partition(|t| event.talk(*t).status == Status::Declined);
+            inside.into_iter().partition(|t| event.talk(*t).status == TalkStatus::Declined);
         if !outside.is_empty() {
             self.say(field, format!("the rule's own `talks` leave out {}", ids(&outside)));
         }

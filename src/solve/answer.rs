@@ -6,7 +6,7 @@ use super::{
     settle::{Pinned, Settled, Verdict},
 };
 use crate::{
-    event::{CheckedEvent, Status as TalkStatus},
+    event::{CheckedEvent, TalkStatus},
     program::{Fixing, Program, Var},
     rules::{self, Placed},
     timetable::{Answer, Audit, Level, SearchReport, Status, StoppedBy, Timetable, gap, tied_groups},

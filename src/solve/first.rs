@@ -16,7 +16,7 @@ use super::{
     settle::{self, Aim, Pinned, Settled},
 };
 use crate::{
-    event::{CheckedEvent, Span, Status, TalkIx},
+    event::{CheckedEvent, Span, TalkIx, TalkStatus},
     program::{Atom, ClassIx, Fixing, Halt, Places, Program, TooLarge, Var},
 };
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
@@ -228,10 +228,11 @@ fn greedy(event: &CheckedEvent, places: &Places) -> Vec<Option<Atom>> {
         let of = |offer: &crate::program::Offer| places.class_lists[offer.classes as usize].len();
         places.offers(*talk).iter().map(of).sum::<usize>()
     };
-    let mut order: Vec<TalkIx> = event.talk_indices().filter(|t| event.talk(*t).status != Status::Declined).collect();
+    let mut order: Vec<TalkIx> =
+        event.talk_indices().filter(|t| event.talk(*t).status != TalkStatus::Declined).collect();
     order.sort_by_cached_key(|t| {
         let facts = event.talk(*t);
-        (facts.status != Status::Accepted, many(t), std::cmp::Reverse(facts.merit))
+        (facts.status != TalkStatus::Accepted, many(t), std::cmp::Reverse(facts.merit))
     });
     let mut taken: Vec<Vec<Span>> = vec![Vec::new(); places.classes.len()];
     let mut busy: Vec<Vec<Span>> = vec![Vec::new(); event.speakers().len()];

@@ -9,6 +9,7 @@ use super::{
     CancelFlag, SolveOptions,
     progress::{Phase, Report, Watch},
 };
+use crate::trace::Parent;
 use std::{
     sync::{
         Arc,
@@ -92,6 +93,8 @@ pub(super) struct Limits {
     /// Raised when somebody else has settled what is searched for.
     settled: Option<Arc<AtomicBool>>,
     seed: u64,
+    /// What steps of the search are part of.
+    pub(super) parent: Parent,
     pub(super) report: Report,
 }
 
@@ -108,6 +111,7 @@ impl Limits {
             meter: Meter::new(options.work_limit.map(|units| units.saturating_mul(UNIT)), None),
             settled: None,
             seed: options.seed,
+            parent: watch.parent().clone(),
             report: Report::new(watch),
         }
     }
@@ -120,6 +124,11 @@ impl Limits {
     /// The same, until somebody else has settled what is searched for.
     pub(super) fn until(&self, settled: &Arc<AtomicBool>) -> Self {
         Self { settled: Some(Arc::clone(settled)), ..self.clone() }
+    }
+
+    /// The same for what is part of the step that this thread is in.
+    pub(super) fn inside(&self) -> Self {
+        Self { parent: Parent::here(), ..self.clone() }
     }
 
     /// Those of a part: the same, with a meter and a report of its own.

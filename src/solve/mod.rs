@@ -1,11 +1,12 @@
 //! The search: from a checked event to an answer that is proven, or honest about how far it got.
 //!
-//! [`solve()`] reads as its story. Events whose rules an outline holds are sketched first (`outlined`), which settles most
-//! plain conferences; so are those whose places are too many to be written out. An event of many places gets a first timetable
-//! (`first`) before the program is stated. Then forced variables are fixed and the program is split into independent parts,
-//! which share the time (`shares`). Each part is settled priority by priority (`level`: a first timetable, local search, the
-//! linear relaxation, integer programming with searches beside it). Rooms get their names back, and the audit judges the result
-//! before anybody sees it (`answer`).
+//! [`solve()`] reads as its story. Events whose rules an outline holds are sketched first, which settles most plain
+//! conferences; so are those whose places are too many to be written out. An event of many places gets a first timetable
+//! before the program is stated. Then forced variables are fixed and the program is split into independent parts, which share
+//! the time. Each part is settled priority by priority: a first timetable, local search, the linear relaxation, integer
+//! programming with searches beside it. Rooms get their names back, and the audit judges the result before anybody sees it.
+
+// Where the steps are: `outlined`, `first`, `shares`, `level`, `answer`, in this order.
 
 mod answer;
 mod backend;
@@ -35,6 +36,7 @@ mod tabu;
 #[cfg(test)]
 mod testing;
 mod tree;
+mod written;
 
 pub use model::{Keep, Model};
 pub use options::{BackendKind, CancelFlag, SolveOptions};
@@ -45,6 +47,7 @@ use crate::{
     event::{CheckedEvent, Problem, Problems},
     program::{Halt, Outline, Program, TooLarge, Var},
     timetable::{Answer, SearchReport},
+    trace::{Parent, step},
 };
 use answer::{is_more, with_timetable, without_timetable};
 use first::Rounds;
@@ -56,12 +59,25 @@ use stating::Stating;
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 /// Why a search gave no answer at all.
+///
+/// Problems of an event become one, so that a function which reads and solves needs one type of error only:
+///
+/// ```
+/// use slotwise::{Answer, Event, SolveError, SolveOptions, solve};
+/// fn answer(text: &str) -> Result<Answer, SolveError> {
+///     solve(&Event::read(text)?, &SolveOptions::new())
+/// }
+/// assert!(matches!(answer("{}"), Err(SolveError::Event(problems)) if problems.len() == 2));
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SolveError {
     /// The weights are too large for an exact proof.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// The event, or something that was read beside it, has problems: for callers who check and solve in one function.
+    #[error("{0}")]
+    Event(#[from] Problems),
     /// The question to a [`Model`] names what the event does not have.
     #[error("{0}")]
     Query(Problems),
@@ -118,6 +134,7 @@ pub fn solve(event: &CheckedEvent, options: &SolveOptions) -> Result<Answer, Sol
 
 /// Runs a search that begins now, and tells whoever asked for it how it is getting on.
 fn watched<T>(options: &SolveOptions, search: impl FnOnce(&Arc<Watch>) -> T) -> T {
+    step!("solve", Parent::here());
     let watch = Watch::new(Instant::now(), options.progress.clone());
     let _ticker = watch.tick();
     search(&watch)
@@ -282,7 +299,10 @@ pub(crate) fn solve_stated(
     let halt = Halt::when(&late);
     // What dominates is worth more at the first priority that differs, which says nothing where floors have to be kept.
     let dominate = asked.keep == Keep::Optimum && program.tracks.is_empty() && asked.floors.is_empty();
-    let fixing = if dominate { program.shrink_unless(halt) } else { program.fix_unless(halt) };
+    let fixing = {
+        step!("presolve", limits.parent);
+        if dominate { program.shrink_unless(halt) } else { program.fix_unless(halt) }
+    };
     let mut report = SearchReport::of(program, &fixing, kind, options);
     if fixing.impossible.is_some() {
         let floors = Pinned::floors(asked.floors.clone());

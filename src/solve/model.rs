@@ -29,6 +29,7 @@ use crate::{
     program::{Halt, Program, Stated, TooLarge, Var},
     rules::{Distance, Rule},
     timetable::{Answer, Audit, SearchReport, Status, Timetable},
+    trace::{Parent, step},
 };
 use rayon::prelude::*;
 use std::{
@@ -235,9 +236,12 @@ impl Model {
     /// Each question has its own, as [`Model::solve`] has.
     pub fn solve_all(&self, queries: &[Query], options: &SolveOptions) -> Vec<Result<Answer, SolveError>> {
         let began = Instant::now();
+        step!("solve_all", Parent::here());
+        let parent = Parent::here();
         let waiting = AtomicUsize::new(queries.len());
         let one = |query: &Query, known: &Known| {
             let changed = query.changed(self.event()).map_err(SolveError::Query)?;
+            step!("solve", parent);
             let share = rayon::current_num_threads() as f64 / waiting.fetch_sub(1, Ordering::Relaxed).max(1) as f64;
             let options = options.quietly_in_turn(began.elapsed(), share);
             let watch = Watch::new(Instant::now(), None);

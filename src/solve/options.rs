@@ -89,6 +89,17 @@ impl CancelFlag {
 /// let options = SolveOptions::new().time_limit(Duration::from_secs(30)).gap(0.005);
 /// # let _ = options;
 /// ```
+///
+/// All but the callback and the cancel flag can be read from JSON and written to it. Absent fields have their defaults; unknown
+/// ones and numbers out of range are errors.
+///
+/// ```
+/// use slotwise::SolveOptions;
+/// use std::time::Duration;
+/// let options: SolveOptions = serde_json::from_str(r#"{"time_limit_seconds": 30, "gap": 0.005, "threads": 2}"#)?;
+/// assert_eq!(options.time_limit, Some(Duration::from_secs(30)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SolveOptions {

@@ -5,7 +5,8 @@
 //! finds it taken leaves the news behind for whoever comes next. A thread of its own calls when no search code has for a
 //! while, so that no step is ever silent, however long it takes.
 
-use crate::timetable::gap;
+use crate::{timetable::gap, trace::Parent};
+use serde::Serialize;
 use std::{
     collections::BTreeMap,
     fmt,
@@ -19,7 +20,8 @@ use std::{
 };
 
 /// What a search is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Phase {
     /// The rules state themselves, and what they state is made small.
@@ -53,7 +55,7 @@ impl fmt::Display for Phase {
 ///
 /// Value and bound are those of one [priority](Self::priority), the one being settled. While it stays the same, the value
 /// never falls and the bound never rises.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Progress {
     /// What is being done; with several parts, what one of them began last.
@@ -100,6 +102,7 @@ const NEWS: Duration = Duration::from_millis(1);
 /// What all parts of a search share: where it stands, and whom to tell.
 pub(crate) struct Watch {
     started: Instant,
+    parent: Parent,
     callback: Option<Callback>,
     /// In thousandths of a unit.
     work: AtomicU64,
@@ -151,6 +154,7 @@ impl Watch {
     pub(crate) fn new(started: Instant, callback: Option<Callback>) -> Arc<Self> {
         Arc::new(Self {
             started,
+            parent: Parent::here(),
             callback,
             work: AtomicU64::new(0),
             standing: Mutex::new(Standing { phase: Phase::Stating, constants: BTreeMap::new(), parts: Vec::new() }),
@@ -178,6 +182,11 @@ impl Watch {
     /// When the search began.
     pub(super) fn started(&self) -> Instant {
         self.started
+    }
+
+    /// The span of the search.
+    pub(super) fn parent(&self) -> &Parent {
+        &self.parent
     }
 
     /// The work of all parts so far, in thousandths of a unit.

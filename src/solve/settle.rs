@@ -11,7 +11,10 @@ use super::{
     local::{Ground, Local},
     parts::Part,
 };
-use crate::program::{Fixing, Halt, Program, Var};
+use crate::{
+    program::{Fixing, Halt, Program, Var},
+    trace::step,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Instant,
@@ -166,7 +169,8 @@ pub(super) fn settle(
     backend: &dyn Backend,
     limits: &Limits,
 ) -> Result<Settled, String> {
-    let settled = settle_priorities(program, fixing, part, aim, backend, limits);
+    step!("component", limits.parent);
+    let settled = settle_priorities(program, fixing, part, aim, backend, &limits.inside());
     limits.report.done();
     settled
 }

@@ -7,6 +7,7 @@ use super::{SolveError, limits::Limits, model::Statements};
 use crate::{
     event::CheckedEvent,
     program::{Halt, Program, TooLarge},
+    trace::step,
 };
 use std::{
     sync::{
@@ -37,6 +38,7 @@ pub(super) enum Stating {
 
 /// States the event at once; none where it is time to stop before all rules are stated.
 pub(super) fn state(event: &CheckedEvent, stating: &Stating, limits: &Limits) -> Result<Option<Program>, SolveError> {
+    step!("stating", limits.parent);
     let late = || limits.is_late();
     let halt = Halt::when(&late);
     Ok(match stating {

@@ -2,15 +2,15 @@
 
 use super::{Audit, Placement, RuleReport, Timetable, tied_groups};
 use crate::{
-    event::{CheckedEvent, Status as Placeable, TalkId, TalkIx, Warning},
+    event::{CheckedEvent, TalkId, TalkIx, TalkStatus, Warning},
     program::Pass,
     rules::{Placed, Spot},
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How far the answer is settled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Status {
@@ -25,7 +25,7 @@ pub enum Status {
 }
 
 /// What ended the search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StoppedBy {
@@ -44,7 +44,7 @@ pub enum StoppedBy {
 }
 
 /// What one priority gains less what it costs, and the most it could be.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Level {
     /// The priority.
@@ -56,7 +56,7 @@ pub struct Level {
 }
 
 /// How the answer was found.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SearchReport {
     /// How long it took, in seconds.
@@ -84,7 +84,22 @@ pub struct SearchReport {
 }
 
 /// A timetable, how good it is, and how good it provably is.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+///
+/// It is plain data: it is written as JSON and read back, to be stored or sent. What is read back is equal to what was
+/// written, and is written again with the same bytes. Fields that this version does not know are passed over, so that an
+/// answer of a later one can be read.
+///
+/// ```
+/// use slotwise::{Answer, Event, SolveOptions, solve};
+/// let event = Event::read(r#"{"name": "Meetup", "timezone": "Europe/Paris"}"#)?;
+/// let answer = solve(&event, &SolveOptions::new())?;
+/// let stored = serde_json::to_string(&answer)?;
+/// let read: Answer = serde_json::from_str(&stored)?;
+/// assert_eq!(read, answer);
+/// assert_eq!(serde_json::to_string(&read)?, stored);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Answer {
     /// How far the answer is settled.
@@ -98,7 +113,7 @@ pub struct Answer {
     /// How far the bound is above the value, as a share of the larger of the two in size; 0 when proven.
     pub gap: Option<f64>,
     /// Value and bound by priority, where there is more than one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub priorities: Vec<Level>,
     /// The timetable, by start and room; empty without one.
     pub placements: Vec<Placement>,
@@ -140,7 +155,7 @@ impl Answer {
         if !audit.valid || Some(audit.value) != self.value {
             return self;
         }
-        let out = |talk: &TalkIx| event.talk(*talk).status != Placeable::Declined && placed.spot(*talk).is_none();
+        let out = |talk: &TalkIx| event.talk(*talk).status != TalkStatus::Declined && placed.spot(*talk).is_none();
         Self {
             placements: Timetable::of(event, spots).placements,
             left_out: event.talk_indices().filter(out).map(|talk| event.talk_id(talk).clone()).collect(),

@@ -9,7 +9,7 @@ use crate::{
 };
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// So many rules take longer to audit than threads take to be told.
@@ -31,9 +31,13 @@ pub struct Audit {
 }
 
 /// What a timetable gains and costs by one rule.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct RuleReport {
+    /// The rule's position in the event's list of rules, from 0; those that [`CheckedEvent::with_rule`] or a
+    /// [`Query`](crate::Query) added follow after the event's. Absent for what the event itself requires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<u32>,
     /// The rule's name.
     pub name: String,
     /// Its kind; `event` for what the event itself requires.
@@ -48,18 +52,18 @@ pub struct RuleReport {
     /// What the timetable pays.
     pub cost: f64,
     /// What the timetable earns.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub gain: f64,
     /// What was found, group by group.
     pub details: Vec<Detail>,
 }
 
 /// What was found of a rule in one group.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Detail {
     /// The group: dimension and key.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub group: BTreeMap<String, String>,
     /// What was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,7 +78,7 @@ pub struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<i64>,
     /// How many units are against the rule.
-    #[serde(rename = "against", skip_serializing_if = "is_none")]
+    #[serde(default, rename = "against", skip_serializing_if = "is_none")]
     pub units: i64,
     /// What that costs.
     pub cost: f64,
@@ -173,7 +177,8 @@ impl RuleReport {
         let required = scope.required();
         let broken = findings.iter().any(|f| f.broken || required && f.units > 0);
         let priority = (!required).then(|| scope.priority());
-        Self::of(scope.event(), scope.name(), scope.kind().kind(), required, broken, priority, findings)
+        let report = Self::of(scope.event(), scope.name(), scope.kind().kind(), required, broken, priority, findings);
+        Self { index: Some(scope.index()), ..report }
     }
 
     pub(super) fn of_event(event: &CheckedEvent, name: &str, findings: Vec<Finding>) -> Self {
@@ -206,6 +211,7 @@ impl RuleReport {
             })
             .collect();
         Self {
+            index: None,
             name: name.to_owned(),
             kind: kind.to_owned(),
             required,

@@ -2,7 +2,7 @@
 
 use super::audit::RuleReport;
 use crate::{
-    event::{CheckedEvent, Span, SpeakerIx, Status, TalkIx, Window},
+    event::{CheckedEvent, Span, SpeakerIx, TalkIx, TalkStatus, Window},
     rules::{Finding, Placed, Spot},
 };
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ pub(super) fn reports(event: &CheckedEvent, placed: &Placed<'_>) -> Vec<RuleRepo
     let checks: [(&str, Vec<Finding>); 11] = [
         ("each talk has one place", once(placed)),
         ("accepted talks are placed", accepted(event, placed)),
-        ("declined talks are not placed", spots(placed, |s| event.talk(s.talk).status == Status::Declined)),
+        ("declined talks are not placed", spots(placed, |s| event.talk(s.talk).status == TalkStatus::Declined)),
         ("talks are placed in slots and openings that take them", spots(placed, |s| !offered(event, s))),
         ("a room holds one talk at a time", together(placed, |a, b| a.room == b.room && a.busy().overlaps(b.busy()))),
         ("nobody is in two places at once", together(placed, |a, b| a.meets(b) && share_speaker(event, a, b))),
@@ -89,7 +89,7 @@ fn once(placed: &Placed<'_>) -> Vec<Finding> {
 }
 
 fn accepted(event: &CheckedEvent, placed: &Placed<'_>) -> Vec<Finding> {
-    let missing = |t: &TalkIx| event.talk(*t).status == Status::Accepted && placed.spot(*t).is_none();
+    let missing = |t: &TalkIx| event.talk(*t).status == TalkStatus::Accepted && placed.spot(*t).is_none();
     event.talk_indices().filter(missing).map(|t| against(vec![t])).collect()
 }
 

@@ -4,6 +4,7 @@ mod answer;
 mod audit;
 mod difference;
 mod facts;
+mod grouped;
 mod placement;
 mod read;
 mod summary;

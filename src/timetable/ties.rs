@@ -1,6 +1,6 @@
 //! Ties: talks of which some are chosen and some left out though their merits do not tell them apart.
 
-use crate::event::{CheckedEvent, FormatIx, Status, TalkId, TalkIx};
+use crate::event::{CheckedEvent, FormatIx, TalkId, TalkIx, TalkStatus};
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashSet},
@@ -26,7 +26,7 @@ pub(super) struct Tie {
 /// nothing is, merit has no say.
 pub(super) fn ties(event: &CheckedEvent, placed: &HashSet<TalkIx>) -> Vec<Tie> {
     let mut candidates: BTreeMap<Option<FormatIx>, Vec<TalkIx>> = BTreeMap::new();
-    for talk in event.talk_indices().filter(|t| event.talk(*t).status == Status::Proposed) {
+    for talk in event.talk_indices().filter(|t| event.talk(*t).status == TalkStatus::Proposed) {
         candidates.entry(event.talk(talk).format).or_default().push(talk);
     }
     let known = |t: &TalkIx| event.calibration().talk(*t).is_some_and(|marks| marks.merit().is_some());
@@ -101,7 +101,7 @@ mod tests {
             })
             .collect();
         let event = event.check().expect("an event without problems");
-        let placed: Vec<_> = placed.split_whitespace().filter_map(|id| event.find_talk(&id.into())).collect();
+        let placed: Vec<_> = placed.split_whitespace().filter_map(|id| event.find_talk(id)).collect();
         let words = |group: &Vec<TalkId>| group.iter().map(TalkId::as_str).collect::<Vec<_>>().join(" ");
         tied_groups(&event, placed).iter().map(words).collect()
     }

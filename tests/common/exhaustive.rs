@@ -5,7 +5,7 @@
 
 use super::judge::{against, judge, places, without_zeros};
 use slotwise::{
-    CheckedEvent, Status,
+    CheckedEvent, TalkStatus,
     event::TalkIx,
     rules::{Placed, Spot},
 };
@@ -33,7 +33,7 @@ pub(crate) fn exhaust_above(event: &CheckedEvent, floors: &BTreeMap<u32, i64>, m
     let mut priorities: BTreeSet<u32> = event.scopes().map(|scope| scope.priority()).collect();
     priorities.insert(1);
     let open: Vec<TalkIx> =
-        event.talk_indices().filter(|t| event.written_talk(*t).status != Status::Declined).collect();
+        event.talk_indices().filter(|t| event.written_talk(*t).status != TalkStatus::Declined).collect();
     let mut search = Search {
         event,
         places: open.iter().map(|t| places(event, *t)).collect(),
@@ -72,7 +72,7 @@ impl Search<'_> {
             self.judge(spots);
             return enough;
         }
-        let accepted = self.event.written_talk(self.talks[talk]).status == Status::Accepted;
+        let accepted = self.event.written_talk(self.talks[talk]).status == TalkStatus::Accepted;
         if !accepted && !self.try_from(talk + 1, spots) {
             return false;
         }

@@ -2,7 +2,7 @@
 //! as it was written, and the rules' own audits say the rest.
 
 use slotwise::{
-    CheckedEvent, Status, Window,
+    CheckedEvent, TalkStatus, Window,
     event::{SlotIx, Span, TalkIx},
     rules::{Placed, Spot},
 };
@@ -54,9 +54,10 @@ pub(crate) fn wrong(event: &CheckedEvent, spots: &[Spot]) -> Vec<String> {
     for talk in event.talk_indices() {
         let times = spots.iter().filter(|s| s.talk == talk).count();
         let allowed = match event.written_talk(talk).status {
-            Status::Accepted => 1..=1,
-            Status::Proposed => 0..=1,
-            Status::Declined => 0..=0,
+            TalkStatus::Accepted => 1..=1,
+            TalkStatus::Proposed => 0..=1,
+            TalkStatus::Declined => 0..=0,
+            other => panic!("this judge knows no talks that are {other:?}"),
         };
         if !allowed.contains(&times) {
             wrong.push(format!("{} is placed {times} times", event.talk_id(talk)));

@@ -7,7 +7,7 @@ use super::rules::{self, Kind};
 use proptest::{collection::vec, option, prelude::*, sample::subsequence};
 use slotwise::{
     Amount, Block, CheckedEvent, CivilTime, Event, Format, Interest, Opening, Published, Review, Reviewer, Room, Slot,
-    Speaker, Status, Tags, Talk, Window,
+    Speaker, Tags, Talk, TalkStatus, Window,
     civil::{Date, date},
     rules::Rule,
 };
@@ -339,7 +339,8 @@ fn talk(sizes: Sizes) -> impl Strategy<Value = Talk> {
         option::weighted(0.9, 0..sizes.formats),
         rarely(proptest::sample::select(if sizes.step == 30 { vec![30_u32, 60] } else { vec![10, 25, 40] })),
     );
-    let status = prop_oneof![6 => Just(Status::Proposed), 1 => Just(Status::Accepted), 1 => Just(Status::Declined)];
+    let status =
+        prop_oneof![6 => Just(TalkStatus::Proposed), 1 => Just(TalkStatus::Accepted), 1 => Just(TalkStatus::Declined)];
     let about =
         (tags("topic", &TOPICS), tags("level", &LEVELS), option::weighted(0.1, tags("equipment", &["mic", "screen"])));
     let worth = (option::of(0..120_u32), option::of(amount()));

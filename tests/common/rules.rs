@@ -6,10 +6,10 @@ use super::random::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use slotwise::{
-    Amount, Share, Status,
+    Amount, Share, TalkStatus,
     rules::{
-        Balance, BuiltIn, Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Measure, Merit, Order, Per, Place,
-        Plenary, Relation, Rest, Rule, Selection, Together, Want, Where,
+        Balance, Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Kind as AnyKind, Measure, Merit, Order, Per,
+        Place, Plenary, Relation, Rest, Rule, Selection, Together, Want, Where,
     },
 };
 
@@ -51,7 +51,7 @@ pub(crate) fn any_rule(sizes: Sizes) -> impl Strategy<Value = Rule> {
 
 /// A rule of that kind.
 pub(crate) fn rule(kind: Kind, sizes: Sizes) -> BoxedStrategy<Rule> {
-    let (meaning, weighted_only): (BoxedStrategy<BuiltIn>, bool) = match kind {
+    let (meaning, weighted_only): (BoxedStrategy<AnyKind>, bool) = match kind {
         Kind::Merit => (Just(Merit::new().into()).boxed(), true),
         Kind::Count => (count(sizes).prop_map_into().boxed(), false),
         Kind::Balance => (balance(sizes).prop_map_into().boxed(), true),
@@ -70,8 +70,8 @@ pub(crate) fn rule(kind: Kind, sizes: Sizes) -> BoxedStrategy<Rule> {
             let rule = if required && !weighted_only {
                 // A required `keep` or `fit` has nothing to weigh.
                 Rule::required(match kind {
-                    BuiltIn::Keep(_) => Keep::new().into(),
-                    BuiltIn::Fit(fit) => fit.empty_weight(Amount::ZERO).into(),
+                    AnyKind::Keep(_) => Keep::new().into(),
+                    AnyKind::Fit(fit) => fit.empty_weight(Amount::ZERO).into(),
                     kind => kind,
                 })
             } else {
@@ -108,7 +108,7 @@ pub(crate) fn selection(sizes: Sizes) -> BoxedStrategy<Selection> {
         rarely(some(REGIONS.to_vec(), 1)),
         rarely(some(COMPANIES.to_vec(), 1)),
         listed(ids(format_id, sizes.formats)),
-        rarely(some(vec![Status::Proposed, Status::Accepted, Status::Declined], 1)),
+        rarely(some(vec![TalkStatus::Proposed, TalkStatus::Accepted, TalkStatus::Declined], 1)),
         rarely(amount()),
     )
         .prop_map(|(ids, topics, levels, regions, companies, formats, status, min_merit)| {

@@ -122,6 +122,15 @@ impl de::Error for Flaw {
     }
 }
 
+/// Whole numbers of every size: built-in rules have one, those of embedding code may have any.
+macro_rules! whole_numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+            if self.is_hole() { visitor.visit_u64(0) } else { self.deserialize_any(visitor) }
+        })*
+    };
+}
+
 impl<'de> Deserializer<'de> for &'de Node {
     type Error = Flaw;
 
@@ -146,8 +155,13 @@ impl<'de> Deserializer<'de> for &'de Node {
         if self.is_hole() { visitor.visit_bool(false) } else { self.deserialize_any(visitor) }
     }
 
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
-        if self.is_hole() { visitor.visit_u64(0) } else { self.deserialize_any(visitor) }
+    whole_numbers! {
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_i8 deserialize_i16 deserialize_i32
+        deserialize_i64
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        self.deserialize_f64(visitor)
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
@@ -215,7 +229,7 @@ impl<'de> Deserializer<'de> for &'de Node {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+        i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
         ignored_any
     }
 }
@@ -268,9 +282,9 @@ impl<'de> de::MapAccess<'de> for Entries<'de> {
     }
 }
 
-/// The fields that a type's object may have.
-pub(super) fn fields_of<T: de::DeserializeOwned>() -> &'static [&'static str] {
-    struct Asked<'a>(&'a mut &'static [&'static str]);
+/// The fields that a type's object may have; none where the type does not tell them, as one with flattened fields does not.
+pub(super) fn fields_of<T: de::DeserializeOwned>() -> Option<&'static [&'static str]> {
+    struct Asked<'a>(&'a mut Option<&'static [&'static str]>);
 
     impl<'de> Deserializer<'de> for Asked<'_> {
         type Error = Flaw;
@@ -285,7 +299,7 @@ pub(super) fn fields_of<T: de::DeserializeOwned>() -> &'static [&'static str] {
             fields: &'static [&'static str],
             visitor: V,
         ) -> Result<V::Value, Flaw> {
-            *self.0 = fields;
+            *self.0 = Some(fields);
             self.deserialize_any(visitor)
         }
 
@@ -295,7 +309,7 @@ pub(super) fn fields_of<T: de::DeserializeOwned>() -> &'static [&'static str] {
         }
     }
 
-    let mut fields: &'static [&'static str] = &[];
+    let mut fields = None;
     // The error is certain: nothing is read, the type only names its fields.
     drop(T::deserialize(Asked(&mut fields)));
     fields

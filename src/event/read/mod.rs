@@ -17,7 +17,7 @@ pub(crate) use report::Report;
 pub(crate) use words::{listed, nearest, one_of};
 
 use super::{Amount, CheckedEvent, Event, Problem, Problems};
-use crate::rules::{self, Merit, Rule};
+use crate::rules::{self, Merit, Registry, Rule};
 use schemars::Schema;
 
 impl Event {
@@ -52,7 +52,16 @@ impl Event {
     /// # Ok::<(), slotwise::Problems>(())
     /// ```
     pub fn read(text: &str) -> Result<CheckedEvent, Problems> {
-        let (event, mut report) = read(text)?;
+        Self::read_with(text, &Registry::new())
+    }
+
+    /// Reads an event from JSON and checks it, as [`Event::read`] does; its rules may be of kinds that the registry knows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Event::read`]. Problems of rules of registered kinds are told like all others, with path and line.
+    pub fn read_with(text: &str, registry: &Registry) -> Result<CheckedEvent, Problems> {
+        let (event, mut report) = read(text, registry)?;
         let (checked, found) = event.examine();
         report.add_checks(found);
         report.none_or(text).map(|()| checked)
@@ -72,7 +81,16 @@ impl Event {
     /// assert_eq!(problems.to_string(), "timezone (line 1): found 2; wanted a text in double quotes: \"2\"");
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Problems> {
-        let (event, report) = read(text)?;
+        Self::from_json_with(text, &Registry::new())
+    }
+
+    /// Reads an event from JSON, as [`Event::from_json`] does; its rules may be of kinds that the registry knows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Event::from_json`]. Problems of rules of registered kinds are told like all others, with path and line.
+    pub fn from_json_with(text: &str, registry: &Registry) -> Result<Self, Problems> {
+        let (event, report) = read(text, registry)?;
         report.none_or(text).map(|()| event)
     }
 
@@ -112,7 +130,7 @@ pub fn schema() -> Schema {
 }
 
 /// What could be read of the file, and what was wrong. An error where nothing could.
-fn read(text: &str) -> Result<(Event, Report), Problem> {
+fn read(text: &str, registry: &Registry) -> Result<(Event, Report), Problem> {
     let mut report = Report::default();
     let wanted = "an event: an object with `name`, `timezone`, `rooms`, `talks` and more";
     let fields = object(text, "an event", wanted, &mut report)?;
@@ -120,7 +138,7 @@ fn read(text: &str) -> Result<(Event, Report), Problem> {
     if has("placements") && !has("timezone") {
         return Err(Problem::new("", "a timetable: an object with `placements`", wanted));
     }
-    let event = event(fields, &mut report);
+    let event = event(fields, registry, &mut report);
     Ok((event, report))
 }
 
@@ -148,7 +166,7 @@ pub(crate) fn object(text: &str, what: &str, wanted: &str, report: &mut Report) 
 }
 
 /// The event, list by list and element by element.
-fn event(mut fields: Fields, report: &mut Report) -> Event {
+fn event(mut fields: Fields, registry: &Registry, report: &mut Report) -> Event {
     report.fields_for::<Event>(&mut fields, &Path::default(), &[]);
     let mut part = |name| take(&mut fields, name);
     Event {
@@ -165,14 +183,14 @@ fn event(mut fields: Fields, report: &mut Report) -> Event {
         reviewers: report.list(part("reviewers"), "reviewers"),
         interests: report.list(part("interests"), "interests"),
         published: report.list(part("published"), "published"),
-        rules: rules(part("rules"), report),
+        rules: rules(part("rules"), registry, report),
     }
 }
 
-fn rules(list: Option<Node>, report: &mut Report) -> Vec<Rule> {
+fn rules(list: Option<Node>, registry: &Registry, report: &mut Report) -> Vec<Rule> {
     let path = Path::at("rules");
     let rules = report.items(list, &path).into_iter().enumerate();
     // What could not be read leaves its place to a rule that no check has anything to say of.
     let stand_in = || Rule::weighted(Amount::ONE, Merit::new());
-    rules.map(|(i, rule)| rules::read(rule, &path.item(i), report).unwrap_or_else(stand_in)).collect()
+    rules.map(|(i, rule)| rules::read(rule, &path.item(i), registry, report).unwrap_or_else(stand_in)).collect()
 }

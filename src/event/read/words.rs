@@ -6,8 +6,13 @@ use crate::text::cut;
 /// What would be right, from what serde calls it.
 pub(super) fn expected(serde: &str) -> String {
     match serde {
-        "u32" => "a whole number, 0 or more",
-        "f64" => "a number",
+        "u32" | "u64" | "usize" => "a whole number, 0 or more",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "i8" => "a whole number from -128 to 127",
+        "i16" => "a whole number from -32768 to 32767",
+        "i32" | "i64" | "isize" => "a whole number",
+        "f64" | "f32" => "a number",
         "a string" => "a text in double quotes",
         "a boolean" => "true or false",
         "a sequence" => "a list",

@@ -11,7 +11,7 @@ use super::{
     one_or_more,
 };
 use crate::{
-    event::{CheckedEvent, FormatIx, RoomIx, Span, Status, TalkIx},
+    event::{CheckedEvent, FormatIx, RoomIx, Span, TalkIx, TalkStatus},
     text::quoted,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -26,7 +26,7 @@ const NAMED: usize = 4;
 /// Tells of accepted talks that cannot all be placed. Those that have no place at all are told of by themselves.
 pub(super) fn warn(event: &CheckedEvent, placeable: &[bool], list: &mut Vec<Warning>) {
     let accepted: Vec<TalkIx> =
-        event.talk_indices().filter(|t| event.talk(*t).status == Status::Accepted && placeable[t.at()]).collect();
+        event.talk_indices().filter(|t| event.talk(*t).status == TalkStatus::Accepted && placeable[t.at()]).collect();
     if accepted.len() < 2 {
         return;
     }
@@ -348,12 +348,12 @@ fn names(event: &CheckedEvent, talks: &[TalkIx]) -> String {
 #[cfg(test)]
 mod tests {
     use crate::{
-        event::{Event, Format, Opening, Speaker, Status, Talk},
+        event::{Event, Format, Opening, Speaker, Talk, TalkStatus},
         rules::testing::{at, grid},
     };
 
     fn accepted(id: &str) -> Talk {
-        Talk::new(id, "").minutes(30).status(Status::Accepted)
+        Talk::new(id, "").minutes(30).status(TalkStatus::Accepted)
     }
 
     /// What is told of crowds.
@@ -413,9 +413,9 @@ mod tests {
         let mut event = grid("lab", "");
         event.formats = vec![Format::new("lab", 50).changeover(10)];
         event.openings.push(Opening::new(at("09:00"), at("10:50"), 10).rooms(["lab"]));
-        event.talks = ["p1", "p2"].map(|id| Talk::new(id, "").format("lab").status(Status::Accepted)).to_vec();
+        event.talks = ["p1", "p2"].map(|id| Talk::new(id, "").format("lab").status(TalkStatus::Accepted)).to_vec();
         assert_eq!(said(&event), [""; 0]);
-        event.talks.push(Talk::new("p3", "").format("lab").status(Status::Accepted));
+        event.talks.push(Talk::new("p3", "").format("lab").status(TalkStatus::Accepted));
         assert!(said(&event)[0].contains(
             "3 talks of the format \"lab\" are accepted (\"p1\", \"p2\" and \"p3\"), and there are 2 places for them: \"lab\" from"
         ));

@@ -1,7 +1,7 @@
 //! Names that nobody bears, and the one that was probably meant.
 
 use crate::{
-    event::{CheckedEvent, Status, Tags, read},
+    event::{CheckedEvent, Tags, TalkStatus, read},
     text::quoted,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,7 @@ impl<'e> Tagged<'e> {
     pub(crate) fn of(event: &'e CheckedEvent) -> Self {
         // Indices are positions in these lists.
         let written = event.canonical();
-        let open = || event.talk_indices().filter(|t| event.talk(*t).status != Status::Declined);
+        let open = || event.talk_indices().filter(|t| event.talk(*t).status != TalkStatus::Declined);
         let mut heard: Vec<bool> = vec![false; written.speakers.len()];
         open().flat_map(|t| &event.talk(t).speakers).for_each(|s| heard[s.at()] = true);
         let mut speakers = Keys::new();

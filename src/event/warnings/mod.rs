@@ -18,7 +18,7 @@ pub(crate) use worth::nothing_draws;
 use super::CheckedEvent;
 use crate::rules::{Scope, Warn};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Something that is right, and probably not what was meant.
@@ -33,7 +33,7 @@ use std::fmt;
 /// assert_eq!(found.text, "no talk bears the tag \"topik\"; did you mean \"topic\"?");
 /// # Ok::<(), slotwise::Problems>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Warning {
     /// Where it is: `rules[3].each[0]`.
@@ -70,12 +70,12 @@ impl CheckedEvent {
     /// each in the event's order.
     ///
     /// ```
-    /// use slotwise::{Event, Room, Slot, Status, Talk, civil::date};
+    /// use slotwise::{Event, Room, Slot, TalkStatus, Talk, civil::date};
     /// let day = date(2026, 10, 30);
     /// let mut event = Event::new("Meetup", "Europe/Paris");
     /// event.rooms.push(Room::new("hall"));
     /// event.slots.push(Slot::new("s1", day.at(19, 0, 0, 0), day.at(19, 30, 0, 0)).rooms(["hall"]));
-    /// event.talks.push(Talk::new("long", "Too long").minutes(45).status(Status::Accepted));
+    /// event.talks.push(Talk::new("long", "Too long").minutes(45).status(TalkStatus::Accepted));
     /// let warnings = event.check()?.warnings();
     /// assert_eq!(warnings[0].path, "talks[0]");
     /// assert!(warnings[0].impossible && warnings[0].text.contains("too short for its 45 minutes"));

@@ -6,7 +6,7 @@ use super::{
     one_or_more,
 };
 use crate::{
-    event::{CheckedEvent, FormatIx, Minute, RoomIx, SpeakerIx, Status, Tags, TalkIx},
+    event::{CheckedEvent, FormatIx, Minute, RoomIx, SpeakerIx, Tags, TalkIx, TalkStatus},
     text::{cut, quoted},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -61,9 +61,9 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) -> Vec<bool> {
         })
     };
     let placeable: Vec<bool> = event.talk_indices().map(&mut placeable).collect();
-    let accepted = event.talks().iter().any(|talk| talk.status == Status::Accepted);
+    let accepted = event.talks().iter().any(|talk| talk.status == TalkStatus::Accepted);
     if offers(event).all(|offer| offer.rooms.is_empty()) {
-        if event.talks().iter().any(|talk| talk.status != Status::Declined) {
+        if event.talks().iter().any(|talk| talk.status != TalkStatus::Declined) {
             let text = "the event has no slot and no opening, so no talk can be placed; add one or the other";
             let warning = Warning::new("slots", text);
             list.push(if accepted { warning.impossible() } else { warning });
@@ -75,12 +75,12 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) -> Vec<bool> {
         let (path, name) = (format!("talks[{}]", event.written_at(talk)), name(event, talk));
         let why = reasons.entry(Sort::of(event, talk)).or_insert_with(|| Why::of(event, talk).text(event));
         match event.talk(talk).status {
-            Status::Accepted => {
+            TalkStatus::Accepted => {
                 let text = format!("{name} is accepted, and no place takes it: {why}");
                 list.push(Warning::new(path, text).impossible());
             }
-            Status::Proposed => list.push(Warning::new(path, format!("no place takes {name}: {why}"))),
-            Status::Declined => {}
+            TalkStatus::Proposed => list.push(Warning::new(path, format!("no place takes {name}: {why}"))),
+            TalkStatus::Declined => {}
         }
     }
     placeable
@@ -292,7 +292,7 @@ fn speaker_id(event: &CheckedEvent, speaker: SpeakerIx) -> &str {
 #[cfg(test)]
 mod tests {
     use crate::{
-        event::{Event, Format, Opening, Room, Speaker, Status, Talk},
+        event::{Event, Format, Opening, Room, Speaker, Talk, TalkStatus},
         rules::testing::{at, grid, window},
     };
 
@@ -314,7 +314,7 @@ mod tests {
     }
 
     fn accepted() -> Talk {
-        Talk::new("t", "").minutes(30).status(Status::Accepted)
+        Talk::new("t", "").minutes(30).status(TalkStatus::Accepted)
     }
 
     /// Why no place takes the talk.
@@ -332,10 +332,12 @@ mod tests {
     #[test]
     fn a_proposed_talk_is_told_of_without_ruling_out_a_timetable_and_a_declined_one_is_not() {
         let long = |status| event(Talk::new("t", "A long lab").minutes(90).status(status));
-        assert!(said(long(Status::Proposed)).starts_with("no place takes the talk \"t\" (“A long lab”): of 6 places"));
-        assert_eq!(said(long(Status::Declined)), "");
+        assert!(
+            said(long(TalkStatus::Proposed)).starts_with("no place takes the talk \"t\" (“A long lab”): of 6 places")
+        );
+        assert_eq!(said(long(TalkStatus::Declined)), "");
         let impossible = |status| long(status).check().expect("good").warnings().iter().any(|w| w.impossible);
-        assert!(impossible(Status::Accepted) && !impossible(Status::Proposed));
+        assert!(impossible(TalkStatus::Accepted) && !impossible(TalkStatus::Proposed));
     }
 
     #[test]
@@ -389,7 +391,7 @@ mod tests {
         labs_only.slots.iter_mut().for_each(|slot| slot.formats = vec!["lab".into()]);
         assert!(said(labs_only.clone()).contains("6 are for certain formats, and it has none"));
         labs_only.formats.push(Format::new("talk", 30));
-        labs_only.talks = vec![Talk::new("t", "").format("talk").status(Status::Accepted)];
+        labs_only.talks = vec![Talk::new("t", "").format("talk").status(TalkStatus::Accepted)];
         assert!(said(labs_only).contains("6 are for other formats than its \"talk\""));
     }
 

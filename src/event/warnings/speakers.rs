@@ -7,7 +7,7 @@ use super::{
     one_or_more,
 };
 use crate::{
-    event::{CheckedEvent, Minute, SpeakerIx, Status, TalkIx},
+    event::{CheckedEvent, Minute, SpeakerIx, TalkIx, TalkStatus},
     text::{cut, quoted},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -18,7 +18,7 @@ pub(super) fn warn(event: &CheckedEvent, placeable: &[bool], list: &mut Vec<Warn
     let mut starts_of: HashMap<Sort<'_>, BTreeSet<Minute>> = HashMap::new();
     let (mut looks, all) = (MOST_LOOKS, offers(event).count());
     for (i, speaker) in event.speakers().iter().enumerate() {
-        let accepted = |t: &TalkIx| event.talk(*t).status == Status::Accepted && placeable[t.at()];
+        let accepted = |t: &TalkIx| event.talk(*t).status == TalkStatus::Accepted && placeable[t.at()];
         let talks: Vec<TalkIx> = speaker.talks.iter().copied().filter(accepted).collect();
         if talks.len() < 2 {
             continue;
@@ -68,7 +68,7 @@ fn text(event: &CheckedEvent, speaker: SpeakerIx, talks: &[TalkIx], most: usize)
 #[cfg(test)]
 mod tests {
     use crate::{
-        event::{Event, Opening, Speaker, Status, Talk},
+        event::{Event, Opening, Speaker, Talk, TalkStatus},
         rules::testing::{at, grid},
     };
 
@@ -78,7 +78,7 @@ mod tests {
     }
 
     fn by_ann(id: &str) -> Talk {
-        Talk::new(id, "").minutes(30).by("ann").status(Status::Accepted)
+        Talk::new(id, "").minutes(30).by("ann").status(TalkStatus::Accepted)
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! Events in which no talk is worth anything, so that the best timetable leaves out all that may be left out.
 
 use super::Warning;
-use crate::event::{CheckedEvent, Status};
+use crate::event::{CheckedEvent, TalkStatus};
 
 /// Tells where a proposed talk would only be placed by chance.
 pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) {
     if !nothing_draws(event) {
         return;
     }
-    let proposed = event.talks().iter().filter(|talk| talk.status == Status::Proposed).count();
-    let accepted = event.talks().iter().any(|talk| talk.status == Status::Accepted);
+    let proposed = event.talks().iter().filter(|talk| talk.status == TalkStatus::Proposed).count();
+    let accepted = event.talks().iter().any(|talk| talk.status == TalkStatus::Accepted);
     let best = if accepted { "a timetable of the accepted talks alone" } else { "an empty timetable" };
     let worthy = event.talks().iter().any(|talk| talk.merit > 0);
     let has_merit = event.stated_scopes().any(|scope| scope.kind().kind() == "merit");
@@ -29,14 +29,14 @@ pub(super) fn warn(event: &CheckedEvent, list: &mut Vec<Warning>) {
 
 /// Whether there are proposed talks, and no rule makes a timetable better for one of them.
 pub(crate) fn nothing_draws(event: &CheckedEvent) -> bool {
-    let proposed = event.talks().iter().any(|talk| talk.status == Status::Proposed);
+    let proposed = event.talks().iter().any(|talk| talk.status == TalkStatus::Proposed);
     proposed && !event.stated_scopes().any(|scope| scope.kind().draws(&scope))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::{
-        event::{Amount, Event, Status},
+        event::{Amount, Event, TalkStatus},
         rules::{
             Clash, ClashOf, Count, Fit, Keep, Measure, Merit, Rule,
             testing::{best, grid, priced, talk},
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn where_all_talks_are_accepted_nothing_is_missing() {
         let mut accepted = event([]);
-        accepted.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+        accepted.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
         assert_eq!(said(accepted), None);
     }
 }

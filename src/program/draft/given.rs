@@ -2,7 +2,7 @@
 
 use super::{Charge, Draft};
 use crate::{
-    event::{Minute, Status},
+    event::{Minute, TalkStatus},
     program::{Atom, ClassIx, Growth, Origin, Pass, Row, Sum, Var, start_classes::distinct_talks},
 };
 
@@ -11,7 +11,7 @@ impl Draft<'_> {
     pub(super) fn one_place_a_talk(&mut self) {
         for talk in self.event.talk_indices() {
             let facts = self.event.talk(talk);
-            let accepted = facts.status == Status::Accepted;
+            let accepted = facts.status == TalkStatus::Accepted;
             if self.talk_atoms[talk.at()].is_empty() && !accepted {
                 continue;
             }

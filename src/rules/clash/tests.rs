@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    event::{Event, Interest, Status},
+    event::{Event, Interest, TalkStatus},
     rules::{
         Rule, Selection,
         testing::{best, best_value, breaks, cost, grid, judge, open, priced, problems, soft, talk, talks},
@@ -118,7 +118,7 @@ fn a_wish_is_missed_when_it_starts_while_another_is_on() {
     assert_eq!(cost(&event, &missed, "rust1 a 09:00, rust2 b 09:20, both c 09:40"), 2);
     assert_eq!(cost(&event, &missed, "rust1 a 09:00, rust2 b 09:30, both c 10:00"), 0);
     let report = judge(&event, &missed, "rust1 a 09:00, rust2 b 09:20, ops c 10:00");
-    assert_eq!(report.details[0].talks, ["rust2".into()]);
+    assert_eq!(report.details[0].talks, ["rust2"]);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_required_clash_is_broken_by_a_minute() {
 fn the_best_plan_keeps_wanted_talks_apart() {
     let mut event = grid("a b", "09:00 10:00");
     event.talks = talks("p1 p2 p3 p4");
-    event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+    event.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
     // p2 and p4 are all that may run together: then so must p1 and p3.
     let pairs = of_pairs(&[("p1", "p2", 1000), ("p1", "p4", 1000), ("p2", "p3", 1000), ("p3", "p4", 1000)]);
     let plan = best(&event, [Rule::required(pairs.clone())]);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    event::{Amount, Event, Format, Speaker, Status},
+    event::{Amount, Event, Format, Speaker, TalkStatus},
     rules::{
         Merit, Rule,
         testing::{at, best, breaks, cost, grid, judge, open, priced, problems, soft, talk, talks},
@@ -60,7 +60,7 @@ fn a_topic_that_nobody_placed_owes_its_minimum() {
 #[test]
 fn a_topic_of_declined_talks_only_owes_nothing() {
     let mut event = event();
-    event.talks.push(talk("art").tag("topic", "art").status(Status::Declined));
+    event.talks.push(talk("art").tag("topic", "art").status(TalkStatus::Declined));
     let each_topic = soft(Count::of(Measure::Talks).each(["tag:topic"]).min(1));
     assert_eq!(cost(&event, &each_topic, "both a 09:00"), 0);
 }
@@ -281,7 +281,7 @@ fn an_audit_passes_over_empty_groups_of_place_and_talk_that_owe_nothing() {
 #[test]
 fn at_most_one_talk_of_a_topic_runs_at_a_time() {
     let mut event = event();
-    event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+    event.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
     event.slots.truncate(2);
     let one_at_a_time = Count::of(Measure::Talks).each(["time", "tag:topic"]).max(1);
     let clash = "rust1 a 09:00, rust2 b 09:00, both a 10:00, ops b 10:00";
@@ -289,7 +289,7 @@ fn at_most_one_talk_of_a_topic_runs_at_a_time() {
     // Three talks on Rust have two hours: one clash cannot be avoided.
     assert_eq!(best(&event, [Rule::required(one_at_a_time.clone())]), "none");
     assert_eq!(crate::rules::testing::best_value(&event, [soft(one_at_a_time.clone())]), -1);
-    event.talks[2].status = Status::Proposed;
+    event.talks[2].status = TalkStatus::Proposed;
     let apart = best(&event, [Rule::required(one_at_a_time.clone())]);
     assert!(!breaks(&event, &Rule::required(one_at_a_time), &apart), "{apart}");
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    event::{Block, Event, Format, Opening, Speaker, Status, Talk},
+    event::{Block, Event, Format, Opening, Speaker, Talk, TalkStatus},
     rules::{
         Rule, Selection,
         testing::{at, best, best_value, breaks, cost, grid, judge, open, problems, soft, talk, talks, window},
@@ -111,7 +111,7 @@ fn an_hour_in_which_the_room_is_closed_is_not_between() {
         assert_eq!(cost(&event, &order, "p1 a 09:00, p2 a 11:00"), 0);
         assert_eq!(cost(&event, &order, "p1 a 09:00, p2 a 11:10"), 1, "somebody could use 11:00");
     }
-    event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+    event.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
     let required = Rule::required(sequence("p1 p2", Relation::Consecutive));
     event.openings[0].every_minutes = 60;
     assert_eq!(best(&event, [required]), "p1 a 09:00, p2 a 11:00");
@@ -137,7 +137,7 @@ fn a_slot_is_between_only_where_some_talk_could_fill_it() {
     let lab = || Talk::new("p3", "");
     assert_eq!(with(lab()), 1);
     assert_eq!(with(lab().pin_room("a")), 1);
-    assert_eq!(with(lab().status(Status::Declined)), 0);
+    assert_eq!(with(lab().status(TalkStatus::Declined)), 0);
     assert_eq!(with(lab().by("away")), 0);
     assert_eq!(with(lab().pin_room("b")), 0);
     assert_eq!(with(lab().pin_start(at("09:00"))), 0);
@@ -211,7 +211,7 @@ fn a_finding_names_the_run() {
 fn the_best_plan_is_in_order() {
     let mut event = open("a", "09:00", "10:40");
     event.talks = talks("p1 p2 p3");
-    event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+    event.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
     let backwards = Rule::required(sequence("p3 p2 p1", Relation::Before));
     let pause = Rule::required(sequence("p2 p1", Relation::Before).min_minutes(10));
     assert_eq!(best(&event, [backwards.clone(), pause]), "p3 a 09:00, p2 a 09:30, p1 a 10:10");
@@ -222,7 +222,7 @@ fn the_best_plan_is_in_order() {
 #[test]
 fn a_series_is_planned_in_one_run() {
     let mut event = event();
-    event.talks.iter_mut().for_each(|talk| talk.status = Status::Accepted);
+    event.talks.iter_mut().for_each(|talk| talk.status = TalkStatus::Accepted);
     let run = Rule::required(series(Relation::Consecutive));
     let plan = best(&event, [run.clone()]);
     assert!(!breaks(&event, &run, &plan), "{plan}");

@@ -1,7 +1,7 @@
 //! Claims about what rules are warned of.
 
 use crate::{
-    event::{Amount, Block, Event, Format, Interest, Published, Room, Speaker, Status, Talk},
+    event::{Amount, Block, Event, Format, Interest, Published, Room, Speaker, Talk, TalkStatus},
     rules::{
         Clash, ClashOf, Count, Dimension, Factored, Fit, Keep, Measure, Merit, Order, Place, Plenary, Relation, Rest,
         Rule, Selection, Together, Where,
@@ -20,7 +20,7 @@ fn event() -> Event {
         talk("p1").by("ann").tag("topic", "rust").tag("level", "easy").format("talk").merit(Amount::whole(3)),
         talk("p2").by("ann").tag("topic", "rust").audience(30),
         talk("p3").by("bob").tag("topic", "web"),
-        talk("gone").tag("topic", "sql").status(Status::Declined),
+        talk("gone").tag("topic", "sql").status(TalkStatus::Declined),
     ];
     event
 }
@@ -232,8 +232,8 @@ fn a_weight_of_nothing_is_told() {
 #[test]
 fn a_required_rule_that_accepted_talks_cannot_satisfy_is_told_as_impossible() {
     let mut event = event();
-    event.talks[0].status = Status::Accepted;
-    event.talks[1].status = Status::Accepted;
+    event.talks[0].status = TalkStatus::Accepted;
+    event.talks[1].status = TalkStatus::Accepted;
     let told = |rule: Rule| {
         let warnings = checked(&event, [rule]).warnings();
         warnings.into_iter().filter(|w| w.impossible).map(|w| w.text).collect::<Vec<_>>().join("\n")
@@ -287,6 +287,6 @@ fn places_are_looked_at_no_longer_than_the_search_may_wait() {
 #[test]
 fn an_empty_event_is_warned_of_nothing() {
     assert_eq!(checked(&Event::new("x", "Europe/Paris"), []).warnings(), []);
-    let declined = Event { talks: vec![Talk::new("t", "").minutes(9).status(Status::Declined)], ..event() };
+    let declined = Event { talks: vec![Talk::new("t", "").minutes(9).status(TalkStatus::Declined)], ..event() };
     assert_eq!(checked(&declined, []).warnings(), []);
 }

@@ -16,6 +16,7 @@ pub(super) use super::limits::{Limits, Stop};
 use aside::Ended;
 
 use super::{BackendKind, ilp::Ilp};
+use crate::trace::step;
 use good_lp::{Constraint, Expression, ProblemVariables, Variable, variable};
 
 /// What a solver found.
@@ -102,6 +103,7 @@ impl dyn Backend + '_ {
     /// Values that come back satisfy every row, and are whole where they must be. A solver that has lost a solution by
     /// rounding, its own or the one it was given, has proven nothing: it [stops](Stop::Arithmetic) with what was in hand.
     pub(super) fn maximise(&self, ilp: &Ilp, start: Option<&[f64]>, limits: &Limits) -> Result<Outcome, String> {
+        step!("backend", limits.parent);
         let start = start.filter(|values| ilp.admits(values));
         let found = match self.solve(ilp, start, limits)? {
             Outcome::Infeasible if start.is_none() => return Ok(Outcome::Infeasible),

@@ -2,7 +2,7 @@
 
 use super::{prove::SHARE, *};
 use crate::{
-    event::{Amount, CheckedEvent, Event, Status, Talk},
+    event::{Amount, CheckedEvent, Event, Talk, TalkStatus},
     program::Halt,
     rules::{Clash, ClashOf, Factored, Rule, testing::grid},
     solve::{
@@ -26,7 +26,7 @@ const TALKS: usize = 30;
 fn crowded() -> CheckedEvent {
     let mut event: Event = grid("a b c", "09:00 10:00 11:00 12:00 13:00 14:00 15:00 16:00 17:00 18:00");
     let id = |i: usize| format!("p{i}");
-    event.talks = (0..TALKS).map(|i| Talk::new(id(i), "").minutes(30).status(Status::Accepted)).collect();
+    event.talks = (0..TALKS).map(|i| Talk::new(id(i), "").minutes(30).status(TalkStatus::Accepted)).collect();
     let pairs = (0..TALKS).flat_map(|a| (0..a).map(move |b| (a, b)));
     let price = |(a, b): (usize, usize)| Amount::whole((a * a * 31 + b * 17 + a * b * 7) as u32 % 97 + 1);
     let pairs = pairs.map(|(a, b)| Factored::Times(id(a).into(), id(b).into(), price((a, b))));

@@ -18,6 +18,7 @@ use crate::{
         parts::Part,
         settle::Pinned,
     },
+    trace::step,
 };
 use floors::Floor;
 use model::{Model, NONE};
@@ -127,6 +128,7 @@ impl<'g> Local<'g> {
     /// One more round of so many moves a search, more where many rounds found nothing better; ends early where the value
     /// reaches the target (thousandths).
     pub(super) fn round(&mut self, moves: u64, target: i64, limits: &Limits) {
+        step!("local_search", limits.parent);
         let cold = 0.2 * self.ground.unit as f64;
         // The first round takes what can be had; then it is hot and cold by turns, and slower once that does not help.
         let heat = HEATS[self.rounds as usize % HEATS.len()];

@@ -7,7 +7,7 @@ use super::{
     state::{MANY, State},
 };
 use crate::{
-    event::{Amount, Block, Event, Speaker, Status, Talk},
+    event::{Amount, Block, Event, Speaker, TalkStatus, Talk},
     program::{Fixing, Halt, Program, Var},
     rules::{
         Balance, Count, Dimension, Measure, Merit, Rest, Rule, Selection,
@@ -233,7 +233,7 @@ fn tight() -> (Program, Fixing) {
     ];
     event.talks = (0..16)
         .map(|i| {
-            let talk = Talk::new(format!("p{i}"), "").minutes(30).status(Status::Accepted).merit(Amount::ONE);
+            let talk = Talk::new(format!("p{i}"), "").minutes(30).status(TalkStatus::Accepted).merit(Amount::ONE);
             talk.tag("topic", format!("t{}", i % 8)).tag("level", format!("l{}", i / 8 % 2))
         })
         .collect();

@@ -9,7 +9,7 @@
 //! that times are alike only makes it tight. Where there would be too many bands, all times are one.
 
 use crate::{
-    event::{Status, TalkIx},
+    event::{TalkIx, TalkStatus},
     program::{ClassIx, Crowd, Crowding, Moment, Outline, OutlinedLevel},
 };
 use std::{
@@ -116,7 +116,7 @@ impl<'o> Ground<'o> {
             talks: event.talks().len(),
             classes,
             rooms,
-            must: event.talks().iter().map(|t| t.status == Status::Accepted).collect(),
+            must: event.talks().iter().map(|t| t.status == TalkStatus::Accepted).collect(),
             band_of,
             bands,
             supply,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     SolveOptions,
-    event::{Amount, CheckedEvent, Event, Room, Slot, Speaker, Status, Talk, TalkIx},
+    event::{Amount, CheckedEvent, Event, Room, Slot, Speaker, Talk, TalkIx, TalkStatus},
     program::{Outline, Program},
     rules::{Clash, ClashOf, Fit, Merit, Rest, Rule},
     solve::{Asked, backend::Limits, progress::Watch, solve, solve_stated},
@@ -51,7 +51,7 @@ fn event(rooms: &[u32], slots: usize, overlapping: bool, talks: &[Said], there: 
         });
     }
     for (i, (audience, theme, must, speaker)) in talks.iter().enumerate() {
-        let status = if *must { Status::Accepted } else { Status::Proposed };
+        let status = if *must { TalkStatus::Accepted } else { TalkStatus::Proposed };
         let talk = Talk::new(format!("t{i}"), "").minutes(30).audience(*audience).status(status);
         let talk = talk.tag("theme", format!("h{theme}")).by(format!("p{}", speaker % there.len()));
         event.talks.push(talk.merit(Amount::whole(7 * (i as u32 % 5))));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    event::{Amount, Event, Status, Talk},
+    event::{Amount, Event, Talk, TalkStatus},
     program::shrinking::dice,
     rules::{Clash, ClashOf, Factored, Place, Rule, Selection, Where, testing::grid},
     solve::{
@@ -22,7 +22,7 @@ fn shifted(shifts: &[usize]) -> Event {
     let slots = ["09:00", "10:00", "11:00", "12:00", "13:00", "14:00"];
     let mut event = grid("hall", &slots.join(" "));
     event.talks =
-        (0..slots.len()).map(|i| Talk::new(format!("p{i}"), "").minutes(30).status(Status::Accepted)).collect();
+        (0..slots.len()).map(|i| Talk::new(format!("p{i}"), "").minutes(30).status(TalkStatus::Accepted)).collect();
     for (priority, shift) in (1..).zip(shifts) {
         for i in 0..slots.len() {
             let place = Place::within(Where::slots([slots[(i + shift) % slots.len()]]));
@@ -64,7 +64,7 @@ fn a_later_priority_is_searched_after_one_that_ended_unproven() {
     let slots = ["09:00", "10:00", "11:00", "12:00", "13:00", "14:00"];
     let mut event = grid("hall annex", &slots.join(" "));
     let id = |i: usize| format!("p{i}");
-    event.talks = (0..12).map(|i| Talk::new(id(i), "").minutes(30).status(Status::Accepted)).collect();
+    event.talks = (0..12).map(|i| Talk::new(id(i), "").minutes(30).status(TalkStatus::Accepted)).collect();
     let pairs = (0..12).flat_map(|a| (0..a).map(move |b| (a, b)));
     let pairs = pairs.map(|(a, b)| Factored::Times(id(a).into(), id(b).into(), Amount::ONE));
     event.rules.push(Rule::weighted(Amount::ONE, Clash::of(ClashOf::Pairs(pairs.collect()))));

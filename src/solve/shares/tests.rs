@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    event::{CheckedEvent, Status, Talk},
+    event::{CheckedEvent, Talk, TalkStatus},
     program::Halt,
     rules::{Clash, ClashOf, Rule, testing::grid},
     solve::{
@@ -20,10 +20,10 @@ fn apart(rooms: usize) -> CheckedEvent {
     let mut event = grid(&format!("{} hall", names.join(" ")), "09:00 10:00 11:00");
     for room in &names {
         let talk = |i: usize| Talk::new(format!("{room}-{i}"), "").minutes(30).pin_room(room.as_str());
-        event.talks.extend((0..3).map(|i| talk(i).status(Status::Accepted).tag("of", room.as_str())));
+        event.talks.extend((0..3).map(|i| talk(i).status(TalkStatus::Accepted).tag("of", room.as_str())));
     }
     let keynote = Talk::new("keynote", "").minutes(30).pin_room("hall").pin_start(event.slots[0].start);
-    event.talks.push(keynote.status(Status::Accepted));
+    event.talks.push(keynote.status(TalkStatus::Accepted));
     event.rules.push(Rule::required(Clash::of(ClashOf::Tag("of".into()))));
     event.check().expect("an event without problems")
 }

@@ -1,7 +1,7 @@
 //! Who was left out nearest to the cut, and whom the marks cannot tell from those who were chosen.
 
 use super::{super::ties::ties, TalkName, words::Words};
-use crate::event::{CheckedEvent, FormatId, Status, TalkIx};
+use crate::event::{CheckedEvent, FormatId, TalkIx, TalkStatus};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::{cmp::Reverse, collections::HashSet};
@@ -56,7 +56,7 @@ pub(super) fn at(event: &CheckedEvent, words: &Words<'_>, placed: &HashSet<TalkI
         left_out: names(&tie.left_out),
     });
     let mut left_out: Vec<TalkIx> =
-        event.talk_indices().filter(|t| event.talk(*t).status != Status::Declined && !placed.contains(t)).collect();
+        event.talk_indices().filter(|t| event.talk(*t).status != TalkStatus::Declined && !placed.contains(t)).collect();
     left_out.sort_by_key(|t| Reverse(event.talk(*t).merit));
     let describe = |talk: TalkIx| LeftOut {
         name: TalkName::of(event, words, talk),

@@ -11,7 +11,7 @@ pub use quota::{Quota, Reached};
 pub use words::rule_names;
 
 use super::{Answer, Audit, Detail, Level, Placement, RuleReport, Status, StoppedBy, Timetable};
-use crate::event::{CheckedEvent, FormatId, FormatIx, Status as TalkStatus, TalkId, TalkIx, Warning};
+use crate::event::{CheckedEvent, FormatId, FormatIx, TalkId, TalkIx, TalkStatus, Warning};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
@@ -254,11 +254,10 @@ impl Summary {
         self.formats = formats.into_iter().map(named).collect();
     }
 
-    /// What is broken, quotas, gains and costs. The reports are those of the event itself, if broken, then one a rule.
+    /// What is broken, quotas, gains and costs.
     fn read_reports(&mut self, event: &CheckedEvent, words: &Words<'_>, reports: &[RuleReport]) {
-        let facts = reports.iter().take_while(|report| report.kind == "event").count();
-        for (i, report) in reports.iter().enumerate() {
-            let (name, rule) = match i.checked_sub(facts) {
+        for report in reports {
+            let (name, rule) = match report.index.map(|index| index as usize) {
                 None => (report.name.as_str(), None),
                 // A rule that a question added has the name that it was reported under.
                 Some(i) => (words.rule(i).unwrap_or(&report.name), event.event().rules.get(i)),

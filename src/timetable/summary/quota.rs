@@ -3,7 +3,7 @@
 use super::words::{Words, bounds, of_measure, percent, some};
 use crate::{
     event::Share,
-    rules::{BuiltIn, Rule},
+    rules::{Kind, Rule},
     timetable::{Detail, RuleReport},
 };
 use schemars::JsonSchema;
@@ -84,7 +84,7 @@ impl Quota {
             lowest: None,
             highest: None,
         };
-        if let Some(Rule { kind: BuiltIn::Count(count), .. }) = rule {
+        if let Some(Rule { kind: Kind::Count(count), .. }) = rule {
             quota.measure = of_measure(&count.measure);
             (quota.min, quota.max) = (count.min.map(i64::from), count.max.map(i64::from));
             (quota.min_share, quota.max_share) =

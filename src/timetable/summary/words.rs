@@ -2,7 +2,7 @@
 
 use crate::{
     event::{CheckedEvent, CivilTime, SpeakerId, Tags, TalkId, TalkIx},
-    rules::{BuiltIn, Dimension, Measure, Rule, Selection},
+    rules::{Dimension, Kind, Measure, Rule, Selection},
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -114,8 +114,8 @@ pub fn rule_names(event: &CheckedEvent) -> Vec<String> {
 /// A rule that has no name: `talks per topic`, `fit (format lab)`.
 fn of_rule(rule: &Rule) -> String {
     let words = match &rule.kind {
-        BuiltIn::Count(count) => per(&count.measure, &count.each),
-        BuiltIn::Balance(balance) => format!("balance of {}", per(&balance.measure, &balance.each)),
+        Kind::Count(count) => per(&count.measure, &count.each),
+        Kind::Balance(balance) => format!("balance of {}", per(&balance.measure, &balance.each)),
         kind => kind.meaning().title(),
     };
     match of_selection(&rule.talks) {
