@@ -31,8 +31,10 @@
 //! | [`program`] | the one small language that rules state themselves in |
 //! | [`solve`](mod@solve) | the search and its proof |
 //! | [`timetable`] | the answer: placements, audit, difference, summary |
+//! | [`explore`] | what else would do: alternatives, and re-planning what was published |
 
 pub mod event;
+pub mod explore;
 pub mod program;
 pub mod reviews;
 pub mod rules;
