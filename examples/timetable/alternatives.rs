@@ -27,7 +27,7 @@ pub(crate) struct Wanted {
     within: Loss,
     /// The units of work that each question has: more finds programmes that are farther apart. `proof` asks until each
     /// answer is proven, however long that takes
-    #[arg(long, value_parser = effort, value_name = "UNITS", default_value = "400")]
+    #[arg(long, value_parser = effort, value_name = "UNITS", default_value = "200")]
     effort: Effort,
 }
 

@@ -23,7 +23,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The units of work that each question has, unless options say otherwise.
-const EFFORT: u64 = 400;
+const EFFORT: u64 = 200;
 
 /// How much less than the best a timetable may be worth.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -33,7 +33,16 @@ pub(super) fn alternatives(
     };
     let floors = floors(model.event(), judged.values(), wanted.within);
     let effort = [wanted.effort, options.work_limit].into_iter().flatten().min();
-    let mut search = Search { model, options, effort, began, floors, chosen: vec![Step::best(judged)], questions: 1 };
+    let mut search = Search {
+        model,
+        options,
+        effort,
+        began,
+        floors,
+        chosen: vec![Step::best(judged)],
+        questions: 1,
+        is_best_proven: best.status == Status::Optimal,
+    };
     let ended = search.choose(wanted.count)?;
     let complete = match ended {
         Ended::NoMore => true,
@@ -108,6 +117,7 @@ struct Search<'m> {
     /// The best, then the alternatives as they were chosen.
     chosen: Vec<Step>,
     questions: usize,
+    is_best_proven: bool,
 }
 
 impl Search<'_> {
@@ -138,12 +148,16 @@ impl Search<'_> {
     /// `bound`.
     fn farthest(&mut self, bound: u32) -> Result<Result<Step, Ended>, SolveError> {
         let others = self.timetables();
-        let rule = Rule::<Dispersion>::weighted(Amount::ONE, Dispersion::from(&others, bound)).priority(FIRST);
+        // With limited effort, the distance of the step before is asked for and no more: as far is found much sooner than
+        // as far as can be, and far enough.
+        let before = self.chosen.last().map(|step| step.distance).filter(|distance| *distance > 0);
+        let target = before.filter(|_| self.effort.is_some()).unwrap_or(bound).min(bound);
+        let rule = Rule::<Dispersion>::weighted(Amount::ONE, Dispersion::from(&others, target)).priority(FIRST);
         // The latest is within the loss: the search begins with a timetable that keeps all floors.
         let start = others.last().cloned().into_iter();
         let query = start.fold(self.within().own_rule(rule), Query::start);
         let answer = self.ask(query)?;
-        let bound = bound.min(bound_on_distance(&answer, bound));
+        let bound = lacking(&answer).map_or(bound, |lacking| bound.min(target.saturating_sub(lacking)));
         if let Some(judged) = self.judged(&answer) {
             let distance = self.nearest(&judged);
             if distance > 0 {
@@ -167,6 +181,9 @@ impl Search<'_> {
 
     /// The timetable that is worth most among those at least so far from all that were chosen, as far as is known.
     fn worth_most(&mut self, step: Step) -> Result<Step, SolveError> {
+        if self.is_best_proven && step.judged.values() == self.chosen[0].judged.values() {
+            return Ok(Step { best_there: true, ..step });
+        }
         // What comes after the first priority that counts keeps its floor, so that nothing is lost there for a gain before.
         let first = self.floors.iter().find(|(_, least)| **least != 0).map(|(priority, _)| *priority);
         let first = first.or_else(|| self.floors.keys().next().copied());
@@ -363,13 +380,11 @@ fn floor(query: Query, priority: u32, least: i64) -> Query {
     query.floor(priority, amount(least))
 }
 
-/// The most that the least distance can be: the target less what the question's own priority is bound to cost.
-fn bound_on_distance(answer: &Answer, target: u32) -> u32 {
-    let level = answer.priorities.iter().find(|level| level.priority == FIRST);
-    // With one priority alone, an answer has no list of them.
-    let bound = level.map_or(0.0, |level| level.bound);
-    let lacking = (-bound - 1e-6).ceil().max(0.0);
-    target.saturating_sub(lacking as u32)
+/// What every timetable lacks of the distance that was asked for, proven; none where nothing is.
+fn lacking(answer: &Answer) -> Option<u32> {
+    let level = answer.priorities.iter().find(|level| level.priority == FIRST)?;
+    // A bound of 0 says that some may be farther still.
+    (level.bound < -1e-6).then(|| (-level.bound - 1e-6).ceil() as u32)
 }
 
 /// The rules that come to another amount in the two timetables.

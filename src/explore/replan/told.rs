@@ -7,7 +7,10 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// What the published timetable broke when it was published, then what what happened breaks.
+/// How many talks of a violation its text names.
+const SHOWN: usize = 4;
+
+/// What the published timetable broke when it was published, then what it breaks since something happened.
 pub(super) fn violations(event: &CheckedEvent, published: &Timetable, changed: &Changed) -> Vec<Violation> {
     let before = broken(event, published, Cause::Published);
     let after = broken(&changed.event, &changed.kept, Cause::Happened);
@@ -38,13 +41,17 @@ fn broken(event: &CheckedEvent, timetable: &Timetable, cause: Cause) -> Vec<Viol
 }
 
 fn violation(words: &Words<'_>, name: &str, report: &RuleReport, detail: &Detail, cause: Cause) -> Violation {
-    let titles = detail.talks.iter().map(|talk| format!("“{}”", words.title_of(talk)));
+    let mut titles: Vec<String> =
+        detail.talks.iter().take(SHOWN).map(|talk| format!("“{}”", words.title_of(talk))).collect();
+    if detail.talks.len() > SHOWN {
+        titles.push(format!("{} more", detail.talks.len() - SHOWN));
+    }
     let asked = match (detail.measured, detail.min, detail.max) {
         (Some(measured), Some(min), _) if measured < min => format!(" ({measured}, asked at least {min})"),
         (Some(measured), _, Some(max)) if measured > max => format!(" ({measured}, asked at most {max})"),
         _ => String::new(),
     };
-    let talks = if detail.talks.is_empty() { String::new() } else { format!(": {}", join(titles, "and")) };
+    let talks = if detail.talks.is_empty() { String::new() } else { format!(": {}", join(titles.into_iter(), "and")) };
     let group = detail.group.values().map(|key| clean(key)).collect::<Vec<_>>().join(", ");
     let group = if group.is_empty() { String::new() } else { format!(", {group}") };
     Violation {
