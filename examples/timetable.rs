@@ -34,6 +34,7 @@ mod replan;
 use arguments::{Arguments, Command, Common, Described, Format};
 use bar::Bar;
 use output::{Failure, Output};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 use slotwise::{
     Answer, Audit, CancelFlag, CheckedEvent, Event, Problem, SolveOptions, Summary, Warning,
@@ -182,13 +183,18 @@ fn audit_timetable(event: &Path, timetable: &Path, common: &Common, output: &Out
 }
 
 /// The JSON Schema of the event file, or of what a command answers.
-fn schema(of: Described) -> schemars::Schema {
+fn schema(of: Described) -> Schema {
     match of {
         Described::Event => slotwise::event::schema(),
-        Described::Answer => schemars::schema_for!(Answer),
-        Described::Alternatives => schemars::schema_for!(Alternatives),
-        Described::Replan => schemars::schema_for!(Replanned),
+        Described::Answer => written::<Answer>(),
+        Described::Alternatives => written::<Alternatives>(),
+        Described::Replan => written::<Replanned>(),
     }
+}
+
+/// The schema of what is written: fields that may be absent are not required.
+fn written<T: JsonSchema>() -> Schema {
+    SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
 /// As JSON to read, and a line break at its end.
