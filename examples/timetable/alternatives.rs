@@ -29,6 +29,9 @@ pub(crate) struct Wanted {
     /// answer is proven, however long that takes
     #[arg(long, value_parser = effort, value_name = "UNITS", default_value = "200")]
     effort: Effort,
+    /// Ask of each talk that all programmes found agree on whether every programme within the loss does
+    #[arg(long)]
+    prove_agreed: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +48,7 @@ pub(crate) fn run(wanted: &Wanted, common: &Common, output: &Output) -> Result<E
         Effort::Units(units) => options.effort(units),
         Effort::Proof => options.until_proven(),
     };
+    let options = if wanted.prove_agreed { options.prove_agreed() } else { options };
     let (model, found) = searched(common, |search| {
         let model = Model::new(input::event(path)?, Keep::Optimum);
         let found = model.alternatives(&options, search);

@@ -81,10 +81,10 @@ mod tests {
         let others = [timetable(&[("p1", "09:00"), ("p2", "10:00")]), timetable(&[("p1", "09:00"), ("p3", "11:00")])];
         let rule = Rule::<Dispersion>::weighted(Amount::ONE, Dispersion::from(&others, 4));
         let event = checked(&event, []).with_rule(&rule).expect("a rule");
-        let cost = |here: &[(&str, &str)]| -Audit::of(&event, &timetable(here)).expect("of the event").value;
-        assert_eq!(cost(&[("p1", "09:00"), ("p2", "10:00")]), 4.0, "it is one of them");
-        assert_eq!(cost(&[("p1", "09:00")]), 3.0);
-        assert_eq!(cost(&[("p1", "10:00"), ("p2", "11:00"), ("p3", "09:00")]), 1.0);
+        let cost = |here: &[(&str, &str)]| -Audit::of(&event, &timetable(here)).expect("of the event").value as i64;
+        assert_eq!(cost(&[("p1", "09:00"), ("p2", "10:00")]), 4, "it is one of them");
+        assert_eq!(cost(&[("p1", "09:00")]), 3);
+        assert_eq!(cost(&[("p1", "10:00"), ("p2", "11:00"), ("p3", "09:00")]), 1);
         assert_eq!(check_agreement(&event, 200, 1), Ok(()));
     }
 }

@@ -13,6 +13,7 @@
 
 mod page;
 mod search;
+mod told;
 
 use crate::{
     event::{CivilTime, TalkId, UtcOffset},
@@ -63,11 +64,13 @@ pub struct AlternativesOptions {
     pub within: Loss,
     /// The units of [work](SolveOptions::work_limit()) that each question has; none: until it is proven.
     pub effort: Option<u64>,
+    /// Whether the talks that all agree on are asked about one by one.
+    pub prove_agreed: bool,
 }
 
 impl Default for AlternativesOptions {
     fn default() -> Self {
-        Self { count: 5, within: Loss::Share(0.01), effort: Some(EFFORT) }
+        Self { count: 5, within: Loss::Share(0.01), effort: Some(EFFORT), prove_agreed: false }
     }
 }
 
@@ -96,6 +99,13 @@ impl AlternativesOptions {
     /// Each question has so many units of work. More of it finds timetables that are farther apart and worth more.
     pub fn effort(mut self, units: u64) -> Self {
         self.effort = Some(units);
+        self
+    }
+
+    /// Of each talk that all timetables found choose, or leave out, it is asked whether every timetable within the loss does:
+    /// [`Agreed::always`] and [`Agreed::never`]. That is one question for each such talk, several at once.
+    pub fn prove_agreed(mut self) -> Self {
+        self.prove_agreed = true;
         self
     }
 
@@ -149,6 +159,11 @@ pub struct Agreed {
     pub left_out: Vec<TalkId>,
     /// The talks that all of them place at the same time, by id.
     pub placed: Vec<AgreedPlace>,
+    /// The talks that every timetable within the loss chooses, those that were not found too: proven. Empty unless it was
+    /// [asked for](AlternativesOptions::prove_agreed()) or all timetables are known.
+    pub always: Vec<TalkId>,
+    /// The talks that every timetable within the loss leaves out: proven, as `always`.
+    pub never: Vec<TalkId>,
 }
 
 /// A talk that several timetables place at the same time.

@@ -74,6 +74,14 @@ impl Alternatives {
             self.agreed.placed.len(),
             some(self.agreed.left_out.len(), "proposal"),
         ));
+        let (always, never) = (self.agreed.always.len(), self.agreed.never.len());
+        if !self.complete && always + never > 0 {
+            page.line(&format!(
+                "Of every programme within that loss it is proven that {} in and {} out.",
+                are(always),
+                are(never)
+            ));
+        }
         // Who is discussed: in some programmes and not in others.
         let mut times: BTreeMap<&TalkId, usize> = BTreeMap::new();
         let lists = std::iter::once(&self.best.placements).chain(self.alternatives.iter().map(|a| &a.placements));
@@ -132,15 +140,16 @@ impl Alternative {
         }
         let format = |p: &Placement| event.find_talk(&p.talk).and_then(|talk| event.talk(talk).format);
         let mut pairs: Vec<(&Placement, Option<&Placement>)> = coming.into_iter().map(|to| (to, None)).collect();
-        let alike: [&dyn Fn(&Placement, &Placement) -> bool; 4] = [
-            &|a, b| a.start == b.start && a.room == b.room,
-            &|a, b| a.start == b.start && format(a) == format(b),
-            &|a, b| format(a) == format(b),
-            &|_, _| true,
-        ];
-        for alike in alike {
+        // From the same place to nothing in common.
+        let alike = |a: &Placement, b: &Placement, least: usize| match least {
+            3 => a.start == b.start && a.room == b.room,
+            2 => a.start == b.start && format(a) == format(b),
+            1 => format(a) == format(b),
+            _ => true,
+        };
+        for least in (0..=3).rev() {
             for (to, from) in pairs.iter_mut().filter(|(_, from)| from.is_none()) {
-                if let Some(at) = out.iter().position(|from| alike(to, from)) {
+                if let Some(at) = out.iter().position(|from| alike(to, from, least)) {
                     *from = Some(out.remove(at));
                 }
             }
@@ -179,6 +188,10 @@ impl Alternative {
             page.hanging(2, 4, &format!("{} in another room at the same time", some(rooms.len(), "talk")));
         }
     }
+}
+
+fn are(talks: usize) -> String {
+    format!("{} {}", some(talks, "talk"), if talks == 1 { "is" } else { "are" })
 }
 
 fn named(words: &Words<'_>, talk: &TalkId) -> String {

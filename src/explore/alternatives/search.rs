@@ -1,12 +1,12 @@
 //! The search for alternatives: one after the other, each as far as can be from those before it.
 
-use super::{Agreed, AgreedPlace, Alternative, Alternatives, AlternativesOptions, Floor, Loss, RuleChange};
+use super::{Agreed, Alternatives, AlternativesOptions, Loss, told::amount};
 use crate::{
-    event::{Amount, CheckedEvent, TalkId},
+    event::{Amount, CheckedEvent},
     explore::{dispersion::Dispersion, judged::Judged},
     rules::{Distance, Rule},
     solve::{Model, Query, SolveError, SolveOptions},
-    timetable::{Answer, Difference, Level, Placement, Status, StoppedBy, Timetable, rule_names},
+    timetable::{Answer, Status, StoppedBy, Timetable},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -49,7 +49,7 @@ pub(super) fn alternatives(
         Ended::Enough => search.is_all()?,
         Ended::Stopped(_) => false,
     };
-    Ok(search.told(best, ended, complete))
+    search.told(best, ended, complete, wanted.prove_agreed)
 }
 
 /// Where there is no timetable, or none was found, there are no alternatives.
@@ -80,7 +80,7 @@ fn floors(event: &CheckedEvent, best: &BTreeMap<u32, i64>, within: Loss) -> BTre
 
 /// How the choice of alternatives ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
+pub(super) enum Ended {
     /// There are as many as were wanted.
     Enough,
     /// No other timetable is within the loss: proven.
@@ -91,13 +91,13 @@ enum Ended {
 
 /// A timetable that was chosen.
 #[derive(Clone, Debug)]
-struct Step {
-    judged: Judged,
+pub(super) struct Step {
+    pub(super) judged: Judged,
     /// Its least distance to those before it, and the most that this could have been.
-    distance: u32,
-    bound: u32,
+    pub(super) distance: u32,
+    pub(super) bound: u32,
     /// Whether none so far from those before it is worth more.
-    best_there: bool,
+    pub(super) best_there: bool,
     /// A timetable within the loss that was found on the way.
     before: Option<Judged>,
 }
@@ -108,20 +108,20 @@ impl Step {
     }
 }
 
-struct Search<'m> {
-    model: &'m Model,
+pub(super) struct Search<'m> {
+    pub(super) model: &'m Model,
     options: &'m SolveOptions,
     effort: Option<u64>,
     began: Instant,
-    floors: BTreeMap<u32, i64>,
+    pub(super) floors: BTreeMap<u32, i64>,
     /// The best, then the alternatives as they were chosen.
-    chosen: Vec<Step>,
-    questions: usize,
+    pub(super) chosen: Vec<Step>,
+    pub(super) questions: usize,
     is_best_proven: bool,
 }
 
 impl Search<'_> {
-    fn event(&self) -> &CheckedEvent {
+    pub(super) fn event(&self) -> &CheckedEvent {
         self.model.event()
     }
 
@@ -222,22 +222,26 @@ impl Search<'_> {
     }
 
     /// A timetable within the loss.
-    fn within(&self) -> Query {
+    pub(super) fn within(&self) -> Query {
         self.floors.iter().fold(Query::new(), |query, (priority, least)| floor(query, *priority, *least))
     }
 
-    /// Asks the model, on its own threads and without telling of progress.
+    /// Asks the model, without telling of progress.
     fn ask(&mut self, query: Query) -> Result<Answer, SolveError> {
-        self.questions += 1;
+        self.ask_all(&[query]).pop().unwrap_or(Err(SolveError::NoBackend))
+    }
+
+    /// Asks the model several questions at once.
+    pub(super) fn ask_all(&mut self, queries: &[Query]) -> Vec<Result<Answer, SolveError>> {
+        self.questions += queries.len();
         let mut options = self.options.clone();
         options.time_limit = options.time_limit.map(|limit| limit.saturating_sub(self.began.elapsed()));
         options.work_limit = self.effort;
-        let mut answers = self.model.solve_all(&[query], &options);
-        answers.pop().unwrap_or(Err(SolveError::NoBackend))
+        self.model.solve_all(queries, &options)
     }
 
     /// What ends the search now, if anything does.
-    fn stopped(&self) -> Option<StoppedBy> {
+    pub(super) fn stopped(&self) -> Option<StoppedBy> {
         let left = self.options.time_limit.map(|limit| limit.saturating_sub(self.began.elapsed()));
         if self.options.cancel.is_cancelled() {
             return Some(StoppedBy::Cancelled);
@@ -264,112 +268,6 @@ impl Search<'_> {
     fn timetables(&self) -> Vec<Timetable> {
         self.chosen.iter().map(|step| step.judged.timetable.clone()).collect()
     }
-
-    /// All that was found, in order of value.
-    fn told(mut self, best: Answer, ended: Ended, complete: bool) -> Alternatives {
-        let all_proven = self.chosen.iter().all(|step| step.distance >= step.bound);
-        let stopped_by = match ended {
-            Ended::Stopped(stopped) => stopped,
-            _ if complete || all_proven => StoppedBy::Proof,
-            _ => self.stopped().unwrap_or(StoppedBy::Work),
-        };
-        let best = self.with_the_best_first(best);
-        let event = self.event();
-        let first = &self.chosen[0].judged;
-        let names = rule_names(event);
-        let mut alternatives: Vec<(&Step, Alternative)> = (self.chosen.iter().enumerate().skip(1))
-            .map(|(i, step)| (step, self.alternative(i, step, first, &names)))
-            .collect();
-        alternatives.sort_by(|(a, _), (b, _)| b.judged.values().iter().cmp(a.judged.values().iter()));
-        let floor = |(priority, least): (&u32, &i64)| {
-            let best = first.values().get(priority).copied().unwrap_or(0);
-            Floor { priority: *priority, best: amount(best), least: amount(*least) }
-        };
-        Alternatives {
-            stopped_by,
-            complete,
-            floors: self.floors.iter().map(floor).collect(),
-            agreed: self.agreed(),
-            alternatives: alternatives.into_iter().map(|(_, alternative)| alternative).collect(),
-            questions: self.questions,
-            best,
-        }
-    }
-
-    /// Where the best was not proven, a question may have found a better one.
-    fn with_the_best_first(&mut self, best: Answer) -> Answer {
-        let values = |step: &Step| step.judged.values().values().copied().collect::<Vec<_>>();
-        let most = (0..self.chosen.len()).rev().max_by_key(|i| values(&self.chosen[*i])).unwrap_or(0);
-        if best.status == Status::Optimal || most == 0 {
-            return best;
-        }
-        let found = self.chosen[most].judged.clone();
-        let before = std::mem::replace(&mut self.chosen[0].judged, found);
-        self.chosen[most].judged = before;
-        let (levels, known) = (best.priorities.clone(), best.bound.is_some());
-        let levels = match best.bound {
-            // With one priority, an answer has no list of them.
-            Some(bound) if levels.is_empty() => {
-                self.floors.keys().map(|priority| Level { priority: *priority, value: bound, bound }).collect()
-            }
-            _ => levels,
-        };
-        self.chosen[0].judged.answer(self.model.event(), best, &levels, known)
-    }
-
-    fn alternative(&self, i: usize, step: &Step, best: &Judged, names: &[String]) -> Alternative {
-        let (event, judged) = (self.event(), &step.judged);
-        let others = self.chosen.iter().enumerate().filter(|(j, _)| *j != i);
-        let nearest = others.map(|(_, other)| judged.distance(event, &other.judged)).min().unwrap_or(0);
-        let level = |(priority, value): (&u32, &i64)| {
-            let floor = self.floors.get(priority).copied().unwrap_or(*value);
-            Level { priority: *priority, value: amount(*value), bound: amount(floor) }
-        };
-        let levels: Vec<Level> = judged.values().iter().map(level).collect();
-        Alternative {
-            value: judged.audit.value,
-            loss: round(best.audit.value - judged.audit.value),
-            priorities: if levels.len() > 1 { levels } else { Vec::new() },
-            distance: judged.distance(event, best),
-            nearest,
-            step: i,
-            step_distance: step.distance,
-            farthest: step.distance >= step.bound,
-            best_there: step.best_there,
-            placements: judged.timetable.placements.clone(),
-            left_out: judged.left_out(event),
-            difference: Difference::between(&best.timetable, &judged.timetable),
-            rules: rule_changes(best, judged, names),
-        }
-    }
-
-    /// What all timetables have in common.
-    fn agreed(&self) -> Agreed {
-        let event = self.event();
-        let places = |step: &Step| -> BTreeMap<TalkId, Placement> {
-            step.judged.timetable.placements.iter().map(|p| (p.talk.clone(), p.clone())).collect()
-        };
-        let all: Vec<_> = self.chosen.iter().map(places).collect();
-        let everywhere = |talk: &TalkId| all.iter().all(|places| places.contains_key(talk));
-        let nowhere = |talk: &TalkId| all.iter().all(|places| !places.contains_key(talk));
-        let at = |talk: &TalkId| all.iter().map(|places| places[talk].starts_at(event)).collect::<Vec<_>>();
-        let chosen: Vec<TalkId> = all[0].keys().filter(|talk| everywhere(talk)).cloned().collect();
-        let chosen = in_order(event, chosen);
-        let same = chosen.iter().filter(|talk| at(talk).windows(2).all(|pair| pair[0] == pair[1]));
-        let placed = same.map(|talk| {
-            let Placement { start, start_offset, .. } = all[0][talk].clone();
-            AgreedPlace { talk: talk.clone(), start, start_offset }
-        });
-        let placed = placed.collect();
-        let left_out = self.chosen[0].judged.left_out(event).into_iter().filter(nowhere).collect();
-        Agreed { chosen, left_out, placed }
-    }
-}
-
-/// The talks in the order of the event's indices, as answers list them.
-fn in_order(event: &CheckedEvent, mut talks: Vec<TalkId>) -> Vec<TalkId> {
-    talks.sort_by_key(|talk| event.find_talk(talk));
-    talks
 }
 
 fn required(other: &Timetable, least: u32) -> Rule<Distance> {
@@ -385,25 +283,4 @@ fn lacking(answer: &Answer) -> Option<u32> {
     let level = answer.priorities.iter().find(|level| level.priority == FIRST)?;
     // A bound of 0 says that some may be farther still.
     (level.bound < -1e-6).then(|| (-level.bound - 1e-6).ceil() as u32)
-}
-
-/// The rules that come to another amount in the two timetables.
-fn rule_changes(best: &Judged, other: &Judged, names: &[String]) -> Vec<RuleChange> {
-    let pairs = best.audit.rules.iter().zip(&other.audit.rules).zip(names);
-    let change = |((best, other), name): ((&crate::timetable::RuleReport, &crate::timetable::RuleReport), &String)| {
-        let (before, after) = (round(best.gain - best.cost), round(other.gain - other.cost));
-        let change = round(after - before);
-        let (kind, priority) = (other.kind.clone(), other.priority);
-        (change != 0.0).then(|| RuleChange { name: name.clone(), kind, priority, best: before, value: after, change })
-    };
-    pairs.filter_map(change).collect()
-}
-
-fn amount(thousandths: i64) -> f64 {
-    thousandths as f64 / 1000.0
-}
-
-/// A difference of thousandths, without what doubles add to it.
-fn round(amount: f64) -> f64 {
-    (amount * 1000.0).round() / 1000.0
 }

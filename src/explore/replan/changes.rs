@@ -141,7 +141,7 @@ mod tests {
         let mut event = grid("a b", "09:00 10:00 11:00");
         event.talks = talks("p1 p2 p3");
         let event = checked(&event, []);
-        let spot = |room: u32, start: &str| (RoomIx(room), event.minute(at(start).into()).expect("a time"));
+        let spot = |room: u32, start: &str| (RoomIx(room), event.minute(at(start)).expect("a time"));
         let published = BTreeMap::from([(TalkIx(0), spot(0, "09:00")), (TalkIx(1), spot(1, "11:00"))]);
         for given_before in [None, Some(spot(0, "10:00").1)] {
             for fill in [false, true] {
