@@ -62,49 +62,59 @@ proptest! {
     }
 }
 
-fn mended_is_right(event: &Random, happening: &Happening) -> Result<(), TestCaseError> {
-    let checked = event.checked();
-    let spots: Vec<Spot> = checked
-        .talk_indices()
-        .zip(&happening.published)
-        .filter_map(|(talk, index)| {
-            let places = places(&checked, talk);
-            places.get(index.index(places.len() + 1)).copied()
-        })
-        .collect();
-    let published = Timetable::of(&checked, &spots);
-    let mut replan = Replan::of(published.clone());
-    let mut changed: Event = event.0.clone();
-    if let Some(index) = happening.cancelled {
-        let talk = index.index(changed.talks.len());
-        changed.talks[talk].status = TalkStatus::Declined;
-        replan = replan.cancel_talk(changed.talks[talk].id.clone());
-    }
-    let times = all_starts(&checked);
-    let late = |time: CivilTime| CivilTime::from(time.datetime().checked_add(jiff::Span::new().days(1)).unwrap());
-    if let (Some((room, from)), false) = (happening.closed, times.is_empty()) {
-        let room = room.index(changed.rooms.len());
-        let from = times[from.index(times.len())];
-        changed.rooms[room].unavailable.push(slotwise::Window::new(from, late(from)));
-        replan = replan.close(changed.rooms[room].id.clone(), from, late(from));
-    }
-    let given_before = happening.given_before.filter(|_| !times.is_empty()).map(|i| times[i.index(times.len())]);
-    if let Some(time) = given_before {
-        replan = replan.given_before(time);
-    }
-    if happening.fill {
-        replan = replan.fill();
-    }
-    changed.published = published
-        .placements
-        .iter()
-        .map(|p| {
+/// A published timetable, what happened, and the event after it.
+struct Case {
+    checked: CheckedEvent,
+    spots: Vec<Spot>,
+    replan: Replan,
+    changed: CheckedEvent,
+    given_before: Option<CivilTime>,
+}
+
+impl Case {
+    fn of(event: &Random, happening: &Happening) -> Self {
+        let checked = event.checked();
+        let spots: Vec<Spot> = checked
+            .talk_indices()
+            .zip(&happening.published)
+            .filter_map(|(talk, index)| {
+                let places = places(&checked, talk);
+                places.get(index.index(places.len() + 1)).copied()
+            })
+            .collect();
+        let published = Timetable::of(&checked, &spots);
+        let mut replan = Replan::of(published.clone());
+        let mut changed: Event = event.0.clone();
+        if let Some(index) = happening.cancelled {
+            let talk = index.index(changed.talks.len());
+            changed.talks[talk].status = TalkStatus::Declined;
+            replan = replan.cancel_talk(changed.talks[talk].id.clone());
+        }
+        let times = all_starts(&checked);
+        let late = |time: CivilTime| CivilTime::from(time.datetime().checked_add(jiff::Span::new().days(1)).unwrap());
+        if let (Some((room, from)), false) = (happening.closed, times.is_empty()) {
+            let room = room.index(changed.rooms.len());
+            let from = times[from.index(times.len())];
+            changed.rooms[room].unavailable.push(slotwise::Window::new(from, late(from)));
+            replan = replan.close(changed.rooms[room].id.clone(), from, late(from));
+        }
+        let given_before = happening.given_before.filter(|_| !times.is_empty()).map(|i| times[i.index(times.len())]);
+        replan = given_before.into_iter().fold(replan, Replan::given_before);
+        if happening.fill {
+            replan = replan.fill();
+        }
+        let as_published = |p: &slotwise::Placement| {
             let mut place = Published::new(p.talk.clone(), p.room.clone(), p.start);
             place.start_offset = p.start_offset;
             place
-        })
-        .collect();
-    let changed = changed.check().unwrap();
+        };
+        changed.published = published.placements.iter().map(as_published).collect();
+        Self { checked, spots, replan, changed: changed.check().unwrap(), given_before }
+    }
+}
+
+fn mended_is_right(event: &Random, happening: &Happening) -> Result<(), TestCaseError> {
+    let Case { checked, spots, replan, changed, given_before } = Case::of(event, happening);
     let mended = match replan.solve(&checked, &SolveOptions::new().threads(1)) {
         Ok(mended) => mended,
         // Only what has been given contradicts what is asked.
