@@ -16,6 +16,9 @@ use std::{
 /// Which share of a time limit the best timetable has at most.
 const SHARE_OF_THE_BEST: f64 = 0.5;
 
+/// How much farther than what was found a search looks, time after time while that succeeds.
+const AHEAD: [u32; 3] = [1, 2, 4];
+
 /// The priority at which distances are settled: before all that an event asks.
 const FIRST: u32 = 0;
 
@@ -179,24 +182,60 @@ impl Search<'_> {
         }
     }
 
-    /// The timetable that is worth most among those at least so far from all that were chosen, as far as is known.
-    fn worth_most(&mut self, step: Step) -> Result<Step, SolveError> {
-        if self.is_best_proven && step.judged.values() == self.chosen[0].judged.values() {
-            return Ok(Step { best_there: true, ..step });
+    /// The timetable that is worth most among those at least so far from all that were chosen, as far as is known; or one that
+    /// is farther still. Beside each question for the first, one asks for the second: under limited effort, a search for value
+    /// that must be farther finds what a search for distance does not.
+    fn worth_most(&mut self, mut step: Step) -> Result<Step, SolveError> {
+        for ahead in AHEAD {
+            let is_most = self.is_best_proven && step.judged.values() == self.chosen[0].judged.values();
+            step.best_there |= is_most;
+            if self.stopped().is_some() {
+                break;
+            }
+            let goes_on = self.effort.is_some() && step.distance < step.bound;
+            let far = (step.distance + ahead).min(step.bound);
+            let here = (!is_most).then(|| self.far(step.distance).start(step.judged.timetable.clone()));
+            let queries: Vec<Query> = here.into_iter().chain(goes_on.then(|| self.far(far))).collect();
+            let mut answers = self.ask_all(&queries).into_iter();
+            let here = if is_most { None } else { answers.next() };
+            if let Some(answer) = here {
+                step = self.improved(step, &answer?);
+            }
+            let Some(answer) = answers.next() else { break };
+            let answer = answer?;
+            if self.is_too_little(&answer) {
+                step.bound = step.bound.min(far - 1);
+            }
+            let Some(judged) = self.judged(&answer) else { break };
+            let distance = self.nearest(&judged);
+            if distance <= step.distance {
+                break;
+            }
+            let best_there = self.is_most(&answer);
+            step = Step { judged, distance, best_there, before: Some(step.judged), bound: step.bound };
         }
-        // What comes after the first priority that counts keeps its floor, so that nothing is lost there for a gain before.
-        let first = self.floors.iter().find(|(_, least)| **least != 0).map(|(priority, _)| *priority);
-        let first = first.or_else(|| self.floors.keys().next().copied());
-        let floors = self.floors.iter().filter(|(priority, _)| Some(**priority) != first);
-        let floors: Vec<(u32, i64)> = floors.map(|(priority, least)| (*priority, *least)).collect();
-        let far = self.far(step.distance).start(step.judged.timetable.clone());
-        let answer = self.ask(floors.iter().fold(far, |query, (priority, least)| floor(query, *priority, *least)))?;
-        let better = self.judged(&answer).filter(|judged| self.is_within(judged));
-        let Some(judged) = better.filter(|judged| judged.values() >= step.judged.values()) else { return Ok(step) };
+        Ok(step)
+    }
+
+    /// The step, or that answer's timetable, which is as far and worth more.
+    fn improved(&self, step: Step, answer: &Answer) -> Step {
+        let is_more = |judged: &Judged| judged.values() >= step.judged.values();
+        let Some(judged) = self.judged(answer).filter(is_more) else { return step };
         let distance = self.nearest(&judged);
-        // With floors, other priorities were not maximised.
-        let best_there = answer.status == Status::Optimal && floors.is_empty();
-        Ok(Step { judged, distance, best_there, before: Some(step.judged), bound: step.bound.max(distance) })
+        let best_there = self.is_most(answer);
+        Step { judged, distance, best_there, before: Some(step.judged), bound: step.bound }
+    }
+
+    /// Whether it is proven that no timetable is worth more. With floors, other priorities were not maximised.
+    fn is_most(&self, answer: &Answer) -> bool {
+        answer.status == Status::Optimal && self.floors.len() <= 1
+    }
+
+    /// Whether it is proven that no timetable answers the question and is within the loss.
+    fn is_too_little(&self, answer: &Answer) -> bool {
+        let least = self.floors.values().copied().sum::<i64>();
+        let bound = answer.bound.map(|bound| (bound * 1000.0).round() as i64);
+        answer.status == Status::Infeasible || self.floors.len() == 1 && bound.is_some_and(|bound| bound < least)
     }
 
     /// Whether no timetable within the loss is left besides those that were chosen: proven.
@@ -215,10 +254,14 @@ impl Search<'_> {
         self.timetables().iter().fold(self.within(), rule)
     }
 
-    /// The best timetable at least so far from each that was chosen.
+    /// The timetable worth most at least so far from each that was chosen. What comes after the first priority that counts
+    /// keeps its floor, so that nothing is lost there for a gain before.
     fn far(&self, least: u32) -> Query {
-        let rule = |query: Query, other: &Timetable| query.own_rule(required(other, least));
-        self.timetables().iter().fold(Query::new(), rule)
+        let first = self.floors.iter().find(|(_, least)| **least != 0).map(|(priority, _)| *priority);
+        let first = first.or_else(|| self.floors.keys().next().copied());
+        let floors = self.floors.iter().filter(|(priority, _)| Some(**priority) != first);
+        let query = floors.fold(Query::new(), |query, (priority, least)| floor(query, *priority, *least));
+        self.timetables().iter().fold(query, |query, other| query.own_rule(required(other, least)))
     }
 
     /// A timetable within the loss.
