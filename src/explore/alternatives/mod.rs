@@ -2,7 +2,8 @@
 //!
 //! **Method.** The optimum is proven first. Every further timetable is the one that is farthest from all those before it,
 //! among those within the loss: values become floors, and the least of the distances is maximised, which is greedy max-min
-//! dispersion; then the value is maximised at that distance. Greedy choice is within a factor of two of the best possible
+//! dispersion; then the value is maximised at that distance. Under limited effort, a timetable as far as the one before is
+//! enough, and beside each question for value, another asks for the best timetable that is farther. Greedy choice is within a factor of two of the best possible
 //! set (Ravi, Rosenkrantz and Tayi 1994, for metric distances, as this one is). For diverse solutions of integer programs see
 //! Glover, Løkketangen and Woodruff, *Scatter search to generate diverse MIP solutions* (2000), and Danna and Woodruff,
 //! *How to select a small set of diverse solutions to mixed integer programming problems* (2009).
@@ -195,7 +196,7 @@ pub struct Alternative {
     pub distance: u32,
     /// How far it is from the nearest of all the others, the best among them.
     pub nearest: u32,
-    /// It was the how-manieth to be chosen, from 1.
+    /// Its position in the order in which the alternatives were chosen, from 1.
     pub step: usize,
     /// How far it was then from the nearest of those before it and the best.
     pub step_distance: u32,
@@ -241,8 +242,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// As [`Model::solve`]: an event whose places are too many to be [written out](SolveOptions::written_out()) has no
-    /// floors, so no alternatives are found; the best is in no error then, [`Model::solve`] finds it.
+    /// As [`Model::solve`]. Alternatives need floors, so an event whose places are too many to be
+    /// [written out](SolveOptions::written_out()) is a [`SolveError::Query`].
     ///
     /// ```
     /// use slotwise::{Amount, Event, Keep, Model, Room, Slot, SolveOptions, Talk, civil::date};
