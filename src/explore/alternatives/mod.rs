@@ -2,11 +2,12 @@
 //!
 //! **Method.** The optimum is proven first. Every further timetable is the one that is farthest from all those before it,
 //! among those within the loss: values become floors, and the least of the distances is maximised, which is greedy max-min
-//! dispersion; then the value is maximised at that distance. Under limited effort, a timetable as far as the one before is
-//! enough, and beside each question for value, another asks for the best timetable that is farther. Greedy choice is within a factor of two of the best possible
-//! set (Ravi, Rosenkrantz and Tayi 1994, for metric distances, as this one is). For diverse solutions of integer programs see
-//! Glover, Løkketangen and Woodruff, *Scatter search to generate diverse MIP solutions* (2000), and Danna and Woodruff,
-//! *How to select a small set of diverse solutions to mixed integer programming problems* (2009).
+//! dispersion; then the value is maximised at that distance. Where each step is proven, the greedy choice is within a factor
+//! of two of the best possible set (Ravi, Rosenkrantz and Tayi 1994, for metric distances, as this one is). Under limited
+//! effort, a timetable as far as the one before is enough, and beside each question for value, another asks for the best
+//! timetable that is farther. For diverse solutions of integer programs see Glover, Løkketangen and Woodruff, *Scatter search
+//! to generate diverse MIP solutions* (2000), and Danna and Woodruff, *How to select a small set of diverse solutions to mixed
+//! integer programming problems* (2009).
 //!
 //! **What is proven** is told for each timetable: that none is farther (`farthest`), and of the whole list, that there are
 //! no others (`complete`). Both take exact answers to questions that can be hard, so each question has an
