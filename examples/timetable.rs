@@ -5,6 +5,8 @@
 //! cargo run --release --example timetable -- solve examples/data/cloud-nord.json
 //! cargo run --release --example timetable -- solve examples/data/cloud-nord.json --format json -o plan.json
 //! cargo run --release --example timetable -- audit examples/data/cloud-nord.json plan.json
+//! cargo run --release --example timetable -- alternatives examples/data/cloud-nord.json -k 10 --within 1%
+//! cargo run --release --example timetable -- replan examples/data/cloud-nord.json --published plan.json --cancel p12
 //! ```
 //!
 //! Results go to standard output, messages to standard error, and a bar too, while a person watches. Ctrl-C ends the search
@@ -12,6 +14,8 @@
 //! input was bad, 3 when there is provably no timetable, 4 when it stopped before it found one, and 1 when the solver
 //! itself failed.
 
+#[path = "timetable/alternatives.rs"]
+mod alternatives;
 #[path = "timetable/arguments.rs"]
 mod arguments;
 #[path = "timetable/bar.rs"]
@@ -24,13 +28,19 @@ mod grid;
 mod input;
 #[path = "timetable/output.rs"]
 mod output;
+#[path = "timetable/replan.rs"]
+mod replan;
 
-use arguments::{Arguments, Command, Common, Format};
+use arguments::{Arguments, Command, Common, Described, Format};
 use bar::Bar;
 use output::{Failure, Output};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 use slotwise::{
-    Answer, Audit, CancelFlag, CheckedEvent, Event, Problem, SolveError, Summary, Warning, solve, timetable::Status,
+    Answer, Audit, CancelFlag, CheckedEvent, Event, Problem, SolveOptions, Summary, Warning,
+    explore::{Alternatives, Replanned},
+    solve,
+    timetable::Status,
 };
 use std::{
     path::Path,
@@ -45,7 +55,9 @@ fn main() -> ExitCode {
         Command::Solve { event } => solve_event(event, &arguments.common, &output),
         Command::Check { event } => check_event(event, &arguments.common, &output),
         Command::Audit { event, timetable } => audit_timetable(event, timetable, &arguments.common, &output),
-        Command::Schema => output.write(&json(&slotwise::event::schema())).map(|()| Exit::Answered),
+        Command::Alternatives(wanted) => alternatives::run(wanted, &arguments.common, &output),
+        Command::Replan(wanted) => replan::run(wanted, &arguments.common, &output),
+        Command::Schema { of } => output.write(&json(&schema(*of))).map(|()| Exit::Answered),
     };
     match done {
         Ok(exit) => exit.into(),
@@ -72,21 +84,23 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Finds the best timetable and shows it, and why it is the best.
-fn solve_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Failure> {
+/// Runs a search that a person may watch, and may end early with Ctrl-C.
+fn searched<T>(common: &Common, search: impl FnOnce(&SolveOptions) -> Result<T, Failure>) -> Result<T, Failure> {
     let bar = Arc::new(Bar::new(common.quiet));
     let stop = CancelFlag::new();
     stop_on_interrupt(stop.clone(), Arc::clone(&bar))?;
-    let answer = input::event(path).and_then(|event| {
-        let answer = solve(&event, &bar.watch(common.options()).cancel(stop));
-        answer.map(|answer| (event, answer)).map_err(|e| match e {
-            SolveError::TooLarge(weights) => Failure::bad_input(input::list(path, &weights.into())),
-            SolveError::NoBackend => Failure::bad_input(e.to_string()),
-            _ => Failure::internal(e.to_string()),
-        })
-    });
+    let found = search(&bar.watch(common.options()).cancel(stop));
     bar.clear();
-    let (event, answer) = answer?;
+    found
+}
+
+/// Finds the best timetable and shows it, and why it is the best.
+fn solve_event(path: &Path, common: &Common, output: &Output) -> Result<Exit, Failure> {
+    let (event, answer) = searched(common, |options| {
+        let event = input::event(path)?;
+        let answer = solve(&event, options);
+        answer.map(|answer| (event, answer)).map_err(|error| Failure::of_search(path, error))
+    })?;
     output.write(&match common.format {
         Format::Json => json(&answer),
         Format::Text => answer_text(&event, &answer, output.columns()),
@@ -166,6 +180,21 @@ fn audit_timetable(event: &Path, timetable: &Path, common: &Common, output: &Out
         }
     })?;
     Ok(Exit::Answered)
+}
+
+/// The JSON Schema of the event file, or of what a command answers.
+fn schema(of: Described) -> Schema {
+    match of {
+        Described::Event => slotwise::event::schema(),
+        Described::Answer => written::<Answer>(),
+        Described::Alternatives => written::<Alternatives>(),
+        Described::Replan => written::<Replanned>(),
+    }
+}
+
+/// The schema of what is written: fields that may be absent are not required.
+fn written<T: JsonSchema>() -> Schema {
+    SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
 /// As JSON to read, and a line break at its end.

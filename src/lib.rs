@@ -31,6 +31,7 @@
 //! | [`program`] | the one small language that rules state themselves in |
 //! | [`solve`](mod@solve) | the search and its proof |
 //! | [`timetable`] | the answer: placements, audit, difference, summary |
+//! | [`explore`] | what else would do: alternatives, and re-planning what was published |
 //!
 //! # Embedding
 //!
@@ -55,6 +56,7 @@
 //! One of the two solvers has to be on. Where both are, [`SolveOptions::backend`] says which one is used.
 
 pub mod event;
+pub mod explore;
 pub mod program;
 pub mod reviews;
 pub mod rules;

@@ -15,6 +15,8 @@ mod consecutive;
 mod drawn;
 mod exact_numbers;
 mod example_events;
+mod explore;
+mod exploring;
 mod families;
 #[expect(dead_code, reason = "the tables print what no test asks for")]
 #[path = "../benches/families/mod.rs"]

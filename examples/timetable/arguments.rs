@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use crate::{alternatives, replan};
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
     error::{ContextKind, ContextValue},
@@ -39,8 +40,29 @@ pub(crate) enum Command {
         /// The timetable, as JSON: what `solve --format json` writes, or {"placements": [...]}; - reads standard input
         timetable: PathBuf,
     },
-    /// Print the JSON Schema of the event file
-    Schema,
+    /// Find other programmes that are nearly as good as the best, and as different as can be
+    Alternatives(alternatives::Wanted),
+    /// Mend a published programme with the fewest changes: somebody cancelled, a room is closed
+    Replan(replan::Wanted),
+    /// Print the JSON Schema of the event file, or of what a command answers
+    Schema {
+        /// Of what
+        #[arg(value_enum, default_value_t = Described::Event)]
+        of: Described,
+    },
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Described {
+    /// The event file
+    Event,
+    /// What `solve` answers
+    Answer,
+    /// What `alternatives` answers
+    Alternatives,
+    /// What `replan` answers
+    Replan,
 }
 
 /// What all commands understand.

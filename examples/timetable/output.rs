@@ -1,6 +1,7 @@
 //! Writing results: to standard output, or to a file that is written whole or not at all.
 
-use crate::Exit;
+use crate::{Exit, input};
+use slotwise::SolveError;
 use std::{
     fmt, fs, io,
     io::Write,
@@ -20,6 +21,16 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn bad_input(message: impl Into<String>) -> Self {
         Self { exit: Exit::BadInput, message: message.into() }
+    }
+
+    /// A search that gave no answer: the event's fault or the solver's.
+    pub(crate) fn of_search(path: &Path, error: SolveError) -> Self {
+        match error {
+            SolveError::TooLarge(weights) => Self::bad_input(input::list(path, &weights.into())),
+            SolveError::Query(problems) => Self::bad_input(input::list(path, &problems)),
+            SolveError::NoBackend => Self::bad_input(error.to_string()),
+            _ => Self::internal(error.to_string()),
+        }
     }
 
     pub(crate) fn internal(message: impl Into<String>) -> Self {

@@ -63,6 +63,31 @@ impl Distance {
         };
         self.starts.iter().filter_map(resolved).filter(|(talk, _)| scope.selects(*talk)).collect()
     }
+
+    /// The selected talks that are in one of the two timetables and not in the other, or in both at different starts.
+    pub(crate) fn talks_that_differ(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<TalkIx> {
+        let there = self.there(scope);
+        let here = |talk: TalkIx| placed.spot(talk).map(|spot| spot.start);
+        scope.talks().iter().copied().filter(|talk| here(*talk) != there.get(talk).copied()).collect()
+    }
+
+    /// How many they are, as a sum over the atoms of the draft.
+    pub(crate) fn sum(&self, scope: &Scope<'_>, draft: &Draft<'_>) -> Sum {
+        let there = self.there(scope);
+        let mut far = Sum::default();
+        for talk in scope.talks() {
+            match there.get(talk) {
+                None => far.add_sum(&draft.placed(*talk), 1),
+                Some(start) => {
+                    far.add_sum(&Sum::constant(1), 1);
+                    for var in draft.atoms(*talk).filter(|var| draft.atom(*var).start == *start) {
+                        far.add(var, -1);
+                    }
+                }
+            }
+        }
+        far
+    }
 }
 
 impl RuleKind for Distance {
@@ -104,10 +129,7 @@ impl RuleKind for Distance {
     }
 
     fn audit(&self, scope: &Scope<'_>, placed: &Placed<'_>) -> Vec<Finding> {
-        let there = self.there(scope);
-        let here = |talk: TalkIx| placed.spot(talk).map(|spot| spot.start);
-        let differ = scope.talks().iter().filter(|talk| here(**talk) != there.get(talk).copied());
-        let talks: Vec<TalkIx> = differ.copied().collect();
+        let talks = self.talks_that_differ(scope, placed);
         let far = talks.len() as i64;
         let (min, max) = (self.min.map(i64::from), self.max.map(i64::from));
         let units = min.map_or(0, |min| min - far).max(max.map_or(0, |max| far - max)).max(0);
@@ -116,19 +138,7 @@ impl RuleKind for Distance {
     }
 
     fn state(&self, scope: &Scope<'_>, draft: &mut Draft<'_>) {
-        let there = self.there(scope);
-        let mut far = Sum::default();
-        for talk in scope.talks() {
-            match there.get(talk) {
-                None => far.add_sum(&draft.placed(*talk), 1),
-                Some(start) => {
-                    far.add_sum(&Sum::constant(1), 1);
-                    for var in draft.atoms(*talk).filter(|var| draft.atom(*var).start == *start) {
-                        far.add(var, -1);
-                    }
-                }
-            }
-        }
+        let far = self.sum(scope, draft);
         // With `max` 0, each talk that differs costs the same, so the cost is a sum over single places.
         if !scope.required() && self.min.is_none() && self.max == Some(0) {
             draft.gain(scope, &far, -scope.price());

@@ -18,4 +18,5 @@ pub use placement::{Placement, Timetable};
 pub use summary::{
     Charge, FormatTally, LeftOut, Payer, Quota, Reached, Settled, Summary, TalkName, Tally, TieAtCut, rule_names,
 };
+pub(crate) use summary::{Page, Words, clean, join, percent, some};
 pub(crate) use ties::tied_groups;

@@ -7,7 +7,7 @@ use super::{
     state::{MANY, State},
 };
 use crate::{
-    event::{Amount, Block, Event, Speaker, TalkStatus, Talk},
+    event::{Amount, Block, Event, Speaker, Talk, TalkStatus},
     program::{Fixing, Halt, Program, Var},
     rules::{
         Balance, Count, Dimension, Measure, Merit, Rest, Rule, Selection,

@@ -10,12 +10,14 @@ pub use cut::{LeftOut, TieAtCut};
 pub use quota::{Quota, Reached};
 pub use words::rule_names;
 
+pub(crate) use page::Page;
+pub(crate) use words::{Words, clean, join, percent, some};
+
 use super::{Answer, Audit, Detail, Level, Placement, RuleReport, Status, StoppedBy, Timetable};
 use crate::event::{CheckedEvent, FormatId, FormatIx, TalkId, TalkIx, TalkStatus, Warning};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
-use words::Words;
 
 /// What was chosen, how good it is, what the rules asked and what they got, what they cost, and who was left out nearest
 /// to the cut.

@@ -3,38 +3,38 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Lines that are never wider than the page.
-pub(super) struct Page {
+pub(crate) struct Page {
     columns: usize,
     text: String,
 }
 
 impl Page {
-    pub(super) fn new(columns: usize) -> Self {
+    pub(crate) fn new(columns: usize) -> Self {
         Self { columns, text: String::new() }
     }
 
-    pub(super) fn columns(&self) -> usize {
+    pub(crate) fn columns(&self) -> usize {
         self.columns
     }
 
     /// All of it, without a line break at its end.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.text.trim_end()
     }
 
-    pub(super) fn line(&mut self, text: &str) {
+    pub(crate) fn line(&mut self, text: &str) {
         self.hanging(text.len() - text.trim_start().len(), 0, text);
     }
 
     /// An empty line, once.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
     }
 
     /// A text whose first line is indented by `first`, and whose others, where it takes several, by `rest`.
-    pub(super) fn hanging(&mut self, first: usize, rest: usize, text: &str) {
+    pub(crate) fn hanging(&mut self, first: usize, rest: usize, text: &str) {
         // Blanks at the start of the text align its first line.
         let lead = text.len() - text.trim_start().len();
         let indent = first.max(lead);
@@ -44,7 +44,7 @@ impl Page {
     }
 
     /// Three columns, each of which wraps; a row begins with a mark.
-    pub(super) fn table(&mut self, rows: &[(&str, [String; 3])]) {
+    pub(crate) fn table(&mut self, rows: &[(&str, [String; 3])]) {
         let widest = |column: usize| rows.iter().map(|(_, cells)| cells[column].width()).max().unwrap_or(0);
         let indent = rows.iter().map(|(mark, _)| mark.width()).max().unwrap_or(0);
         let blank = 2;

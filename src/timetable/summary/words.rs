@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Turns ids, dates and rules of one event into words.
-pub(super) struct Words<'e> {
+pub(crate) struct Words<'e> {
     event: &'e CheckedEvent,
     /// Whether all that is planned is on one day, so that a clock time says enough.
     one_day: bool,
@@ -16,7 +16,7 @@ pub(super) struct Words<'e> {
 }
 
 impl<'e> Words<'e> {
-    pub(super) fn of(event: &'e CheckedEvent) -> Self {
+    pub(crate) fn of(event: &'e CheckedEvent) -> Self {
         let starts = event.slots().iter().map(|s| s.span.start);
         let starts = starts
             .chain(event.openings().iter().flat_map(|o| o.starts.first().into_iter().chain(o.starts.last())).copied());
@@ -30,22 +30,23 @@ impl<'e> Words<'e> {
     }
 
     /// What people call the talk: its title, or its id where it has none.
-    pub(super) fn title(&self, talk: TalkIx) -> String {
+    pub(crate) fn title(&self, talk: TalkIx) -> String {
         let talk = self.event.written_talk(talk);
         clean(if talk.title.trim().is_empty() { talk.id.as_str() } else { &talk.title })
     }
 
     /// The same of an id, also of one that leads nowhere.
-    pub(super) fn title_of(&self, talk: &TalkId) -> String {
+    pub(crate) fn title_of(&self, talk: &TalkId) -> String {
         self.event.find_talk(talk).map_or_else(|| clean(talk.as_str()), |t| self.title(t))
     }
 
     /// The names of those who give the talk.
-    pub(super) fn speakers(&self, talk: TalkIx) -> Vec<String> {
+    pub(crate) fn speakers(&self, talk: TalkIx) -> Vec<String> {
         self.event.written_talk(talk).speakers.iter().map(|id| self.speaker(id)).collect()
     }
 
-    fn speaker(&self, id: &SpeakerId) -> String {
+    /// What people call the speaker: the name, or the id where there is none.
+    pub(crate) fn speaker(&self, id: &SpeakerId) -> String {
         let name = self.event.find_speaker(id).map(|s| self.event.written_speaker(s).name.as_str());
         clean(name.filter(|name| !name.trim().is_empty()).unwrap_or(id.as_str()))
     }
@@ -72,7 +73,8 @@ impl<'e> Words<'e> {
         }
     }
 
-    fn time(&self, time: CivilTime) -> String {
+    /// The time, with its day where the event has several.
+    pub(crate) fn time(&self, time: CivilTime) -> String {
         time.datetime().strftime(if self.one_day { "%H:%M" } else { "%a %-d %b %H:%M" }).to_string()
     }
 }
@@ -181,7 +183,7 @@ fn tags(tags: &Tags, whose: &str, words: &mut Vec<String>) {
 }
 
 /// `a, b and c`, or with another last word.
-pub(super) fn join<T: ToString>(items: impl Iterator<Item = T>, last: &str) -> String {
+pub(crate) fn join<T: ToString>(items: impl Iterator<Item = T>, last: &str) -> String {
     let mut items: Vec<String> = items.map(|item| item.to_string()).collect();
     match items.pop() {
         None => String::new(),
@@ -191,7 +193,7 @@ pub(super) fn join<T: ToString>(items: impl Iterator<Item = T>, last: &str) -> S
 }
 
 /// A count and its noun: `1 talk`, `2 talks`.
-pub(super) fn some(count: usize, noun: &str) -> String {
+pub(crate) fn some(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -207,7 +209,7 @@ pub(super) fn bounds(min: Option<i64>, max: Option<i64>) -> String {
 }
 
 /// A share as people say it: `54.5 %`.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
     let text = match percent.abs() {
         p if p > 0.0 && p < 0.01 => "less than 0.01".to_owned(),
@@ -219,7 +221,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// The text on one line, without what would move a terminal's cursor: titles come from whoever filled in the form.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let plain = text.replace(|c: char| c.is_control(), " ");
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
