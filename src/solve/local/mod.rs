@@ -44,6 +44,8 @@ pub(super) struct Ground {
     cap: i64,
     /// What each other priority must be worth by itself, where the sum does not say it.
     floors: Vec<Floor>,
+    /// Whether no priority was settled before.
+    is_first: bool,
     /// The smallest difference of values, in thousandths.
     unit: i64,
 }
@@ -65,7 +67,8 @@ impl Ground {
         // Earlier priorities are as good as can be: there is nothing above.
         let cap = if pinned.has_floors { least } else { i64::MAX };
         let floors = Floor::of(program, fixing, part, priority, pinned);
-        Self { model, pinned: least, cap, floors, unit }
+        let is_first = earlier.is_empty();
+        Self { model, pinned: least, cap, floors, is_first, unit }
     }
 
     /// How many talks there are to place.
@@ -97,10 +100,15 @@ impl<'g> Local<'g> {
             if let Some(chosen) = begin {
                 search.begin_with(&ground.atoms_of(chosen));
             }
-            // What is worth less than nothing at all is no beginning.
-            if begin.is_none() || search.is_below_best() {
+            // What is worth less than nothing at all is no beginning. A beginning that breaks nothing may still be worth less
+            // than what is built without it, and more work must not come to less than none.
+            let is_valid = ground.is_first && search.is_at_best();
+            if begin.is_none() || search.is_below_best() || is_valid {
                 let orders = search.orders();
                 search.place_in_order(&orders[i as usize % orders.len()]);
+            }
+            if is_valid {
+                search.return_to_best();
             }
             search
         };

@@ -102,6 +102,11 @@ impl<'m> Search<'m> {
         self.best.as_ref().is_some_and(|best| best.now > self.state.worth.now)
     }
 
+    /// Whether the timetable at hand is the best one.
+    pub(super) fn is_at_best(&self) -> bool {
+        self.best.as_ref().is_some_and(|best| best.chosen == self.state.chosen)
+    }
+
     /// Keeps the timetable if it is valid and the best so far; whether it is.
     pub(super) fn note(&mut self) -> bool {
         let Worth { now, earlier, broken } = self.state.worth;
