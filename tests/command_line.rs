@@ -23,20 +23,20 @@ fn program() -> PathBuf {
 }
 
 /// A folder with files in it, and the program run there.
-struct Desk(TempDir);
+pub(crate) struct Desk(TempDir);
 
 impl Desk {
-    fn with(event: &Value) -> Self {
+    pub(crate) fn with(event: &Value) -> Self {
         let desk = Self(TempDir::new().unwrap());
         desk.put("event.json", event.to_string());
         desk
     }
 
-    fn put(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn put(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.0.path().join(name), text).unwrap();
     }
 
-    fn get(&self, name: &str) -> String {
+    pub(crate) fn get(&self, name: &str) -> String {
         fs::read_to_string(self.0.path().join(name)).unwrap()
     }
 
@@ -53,7 +53,7 @@ impl Desk {
         command
     }
 
-    fn run(&self, line: &str) -> Run {
+    pub(crate) fn run(&self, line: &str) -> Run {
         Run::of(&self.command(line).output().unwrap())
     }
 
@@ -69,10 +69,10 @@ impl Desk {
 
 /// What a run said, and how it ended.
 #[derive(Debug)]
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Run {
@@ -84,12 +84,12 @@ impl Run {
     }
 
     /// The result, of a run that ended with that code.
-    fn ended(self, code: i32) -> Self {
+    pub(crate) fn ended(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
         self
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         assert!(self.out.ends_with("}\n") || self.out.ends_with("]\n"), "{}", self.out);
         serde_json::from_str(&self.out).unwrap()
     }
@@ -97,7 +97,7 @@ impl Run {
 
 /// Cloud Nord in small: two rooms of talks and one of labs, and nine proposals for five places. One timetable alone is
 /// the best, so that every solver finds it.
-fn small() -> Value {
+pub(crate) fn small() -> Value {
     let at = |time: &str| format!("2026-10-30T{time}");
     let slot = |id: &str, start: &str, end: &str, rooms: &[&str], format: &str| json!({"id": id, "start": at(start), "end": at(end), "rooms": rooms, "formats": [format]});
     let talk = |id: &str, title: &str, speakers: &[&str], format: &str, topic: &str, audience: u32| {

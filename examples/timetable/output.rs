@@ -54,7 +54,7 @@ impl Output {
         if path.is_dir() {
             return Err(fail(&"this is a folder; a file is wanted"));
         }
-        replace(path, text).map_err(|e| fail(&e))
+        replace(path, text).map_err(|e| fail(&reason(&e)))
     }
 
     /// A message beside the result.
@@ -80,6 +80,12 @@ impl Output {
         };
         asked.filter(|columns| *columns > 0).or_else(terminal).unwrap_or(COLUMNS).clamp(30, 400)
     }
+}
+
+/// Why something could not be written, without the name of the file beside it: nobody asked for that one.
+fn reason(error: &io::Error) -> String {
+    let own = error.get_ref().and_then(|inner| inner.source());
+    own.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 /// Writes beside the file, then renames: a reader finds the old text or the new one, never a part of it.
