@@ -1,7 +1,7 @@
 //! Reading files and standard input; what is wrong is said with the file's name.
 
 use crate::output::Failure;
-use slotwise::{CheckedEvent, Event, Problems, Timetable};
+use slotwise::{CheckedEvent, Event, Problems};
 use std::{fs, io, io::Read, path::Path};
 
 /// Whether the path means standard input.
@@ -65,11 +65,6 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
 pub(crate) fn event(path: &Path) -> Result<CheckedEvent, Failure> {
     let text = text(path)?;
     Event::read(&text).map_err(|problems| Failure::bad_input(list(path, &problems)))
-}
-
-/// The timetable of a file, of that event.
-pub(crate) fn timetable(path: &Path, event: &CheckedEvent) -> Result<Timetable, Failure> {
-    Timetable::read(&text(path)?, event).map_err(|problems| Failure::bad_input(list(path, &problems)))
 }
 
 /// Every problem on a line, then how many there are.

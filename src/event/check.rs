@@ -9,8 +9,9 @@ use super::{
     canonical::Places,
     checked::Entry,
     clock::{minutes_in, not_shown, wanted_offset},
+    dangling,
     index::{Interner, Names, TagTable},
-    dangling, label,
+    label,
     problem::push_key,
 };
 use crate::{

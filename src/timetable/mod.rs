@@ -6,6 +6,7 @@ mod difference;
 mod facts;
 mod placement;
 mod read;
+mod reasons;
 mod summary;
 mod ties;
 

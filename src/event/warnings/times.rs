@@ -70,7 +70,8 @@ struct Days(BTreeSet<Date>);
 impl Days {
     /// Whether the window shares a day with the event.
     fn touch(&self, window: &Window) -> bool {
-        window.start.date() <= window.end.date() && self.0.range(window.start.date()..=window.end.date()).next().is_some()
+        window.start.date() <= window.end.date()
+            && self.0.range(window.start.date()..=window.end.date()).next().is_some()
     }
 
     /// Whether the window is outside of the event and of its years. People say when they are away also beside the event, and
@@ -129,10 +130,14 @@ mod tests {
         event.speakers = vec![away(2026, 11)];
         assert_eq!(said(&event), [""; 0]);
         event.speakers = vec![away(2025, 10)];
-        assert!(said(&event)[0].starts_with("speakers[0].unavailable[0]: that the speaker \"ann\" is away from 2025-10"));
+        assert!(
+            said(&event)[0].starts_with("speakers[0].unavailable[0]: that the speaker \"ann\" is away from 2025-10")
+        );
         let there = |year| (at(year, 10, 9), at(year, 10, 12));
         let (right, wrong) = (there(2026), there(2062));
         event.speakers = vec![Speaker::new("ann", "").available(right.0, right.1).available(wrong.0, wrong.1)];
-        assert!(said(&event)[0].starts_with("speakers[0].available[1]: that the speaker \"ann\" is there from 2062-10"));
+        assert!(
+            said(&event)[0].starts_with("speakers[0].available[1]: that the speaker \"ann\" is there from 2062-10")
+        );
     }
 }
