@@ -182,7 +182,10 @@ fn a_room_that_is_named_often_and_is_none_is_told_once() {
     }
     event["rules"] = json!([{"kind": "place", "required": true, "want": "in", "where": {"rooms": ["bb", "cc"]}}]);
     let text = Desk::with(&event).run("check event.json").ended(2).out;
-    assert!(text.contains("slots[0].rooms[1] (slot \"s1\", line 1): found \"bb\""), "{text}");
+    assert!(
+        text.contains("rules[0].where.rooms[0] (place rule, line 1): found \"bb\", which no room has as id"),
+        "{text}"
+    );
     assert!(text.contains("here and in 2 more places") && text.contains("found \"cc\""), "{text}");
     assert!(text.ends_with("2 problems\n"), "{text}");
 }

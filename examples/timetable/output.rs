@@ -84,8 +84,12 @@ impl Output {
 
 /// Why something could not be written, without the name of the file beside it: nobody asked for that one.
 fn reason(error: &io::Error) -> String {
-    let own = error.get_ref().and_then(|inner| inner.source());
-    own.map_or_else(|| error.to_string(), ToString::to_string)
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        // An error of the library's own, which names the file: its kind says what it is.
+        kind if error.get_ref().is_some() => kind.to_string(),
+        _ => error.to_string(),
+    }
 }
 
 /// Writes beside the file, then renames: a reader finds the old text or the new one, never a part of it.

@@ -57,7 +57,6 @@ pub(super) fn once(list: Vec<Problem>) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::event::{Event, Format, Room, Talk};
 
     fn said(event: Event) -> String {
