@@ -166,8 +166,7 @@ fn audit_timetable(event: &Path, timetable: &Path, common: &Common, output: &Out
     }
     let (event_path, path) = (event, timetable);
     let event = input::event(event_path)?;
-    let timetable = input::timetable(path, &event)?;
-    let audit = Audit::of(&event, &timetable).map_err(|problems| {
+    let (timetable, audit) = Audit::read(&input::text(path)?, &event).map_err(|problems| {
         // Weights that are too large are the event's.
         let of_event = problems.iter().all(|problem| problem.path.starts_with("rules["));
         Failure::bad_input(input::list(if of_event { event_path } else { path }, &problems))

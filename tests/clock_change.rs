@@ -79,10 +79,11 @@ fn without_an_offset_the_first_of_two_times_is_meant_and_a_wrong_one_is_refused(
     );
     wrong.placements[0].start_offset = offset("+01:00");
     (wrong.placements[0].end, wrong.placements[0].end_offset) = (Some(at(3, 0)), offset("+02:00"));
+    let audit = Audit::of(&event, &wrong).unwrap();
     assert_eq!(
-        wrong.resolve(&event).unwrap_err().to_string(),
-        "placements[0].end_offset (talk \"t0\"): found \"+02:00\"; wanted \"+01:00\", as clocks have it at 2026-10-25T03:00, when it \
-         ends"
+        audit.warnings[0].to_string(),
+        "placements[0]: `end_offset` does not go with the start and the room, and these count: \"t0\" is in \"hall\" from \
+         2026-10-25T02:00 to 2026-10-25T03:00"
     );
 }
 

@@ -328,13 +328,13 @@ fn bad_usage_ends_with_2_and_says_what_is_wanted() {
     let desk = Desk::with(&small());
     for (line, wanted) in [
         ("solve", "<EVENT>"),
-        ("solve event.json --time-limit soon", "a time is wanted"),
+        ("solve event.json --time-limit soon", "a time of 0 or more is wanted"),
         ("solve event.json --time-limit -5s", ""),
         ("solve event.json --gap 150%", "a share is wanted"),
         ("solve event.json --gap NaN", "a share is wanted"),
         ("solve event.json --gap 1/0", "a share is wanted"),
         ("solve event.json --gap 4/3", "a share is wanted"),
-        ("solve event.json --threads 100000", "a number from 0 to"),
+        ("solve event.json --threads 100000", "a whole number from 0 to"),
         ("solve event.json --seed -1", ""),
         ("solve event.json --backend cplex", "this build has"),
         ("solve event.json --format yaml", "possible values: text, json"),

@@ -32,3 +32,4 @@ mod places_on_demand;
 mod reading;
 mod rules_mean;
 mod shortfalls;
+mod told;

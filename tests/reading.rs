@@ -144,7 +144,9 @@ fn however_deep_lists_are_nested_the_stack_holds() {
 
 #[test]
 fn a_file_full_of_mistakes_is_told_of_in_seconds() {
-    let mut text = r#"{"name": "Meetup", "timezone": "Europe/Paris", "talks": ["#.to_owned();
+    let mut text = r#"{"name": "Meetup", "timezone": "Europe/Paris", "formats": [{"id": "talk", "minutes": 30}],
+        "speakers": [{"id": "ada", "name": "Ada"}], "talks": ["#
+        .to_owned();
     for i in 0..20_000 {
         let _ = write!(text, r#"{{"id": "t{i}", "fromat": "f{i}", "minutes": -1, "speakers": ["s{i}",], "x{i}": 0}},"#);
     }

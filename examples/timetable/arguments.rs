@@ -65,7 +65,8 @@ pub(crate) enum Described {
     Replan,
 }
 
-/// What all commands understand.
+/// What all commands understand. Numbers may begin with a hyphen, so that a negative one is refused as a number, and not as
+/// an option that there is not.
 #[derive(Args, Debug)]
 pub(crate) struct Common {
     /// How to write the result
@@ -79,19 +80,24 @@ pub(crate) struct Common {
     pub(crate) quiet: bool,
     /// Stop after so long with the best found: 30s, 500ms, 2m, 1h, or seconds
     #[arg(long, global = true, value_parser = duration, value_name = "TIME", help_heading = "Search")]
+    #[arg(allow_hyphen_values = true)]
     time_limit: Option<Duration>,
     /// Stop after so many units of work with the best found: the same on every machine and run; a unit is a
     /// branch-and-bound node or a thousand moves, about a millisecond
-    #[arg(long, global = true, value_name = "UNITS", help_heading = "Search")]
+    #[arg(long, global = true, value_parser = whole, value_name = "UNITS", help_heading = "Search")]
+    #[arg(allow_hyphen_values = true)]
     work_limit: Option<u64>,
     /// Where random choices begin: the same event, seed and work limit give the same timetable
-    #[arg(long, global = true, value_name = "N", default_value_t = 0, help_heading = "Search")]
+    #[arg(long, global = true, value_parser = whole, value_name = "N", default_value_t = 0, help_heading = "Search")]
+    #[arg(allow_hyphen_values = true)]
     seed: u64,
     /// Stop when no timetable can be better by more than this: 0.5%, 0.005, or 1/200
     #[arg(long, global = true, value_parser = share, value_name = "SHARE", help_heading = "Search")]
+    #[arg(allow_hyphen_values = true)]
     gap: Option<f64>,
     /// On how many threads to search; 0: one a core. The answer does not depend on it
     #[arg(long, global = true, value_parser = threads, value_name = "N", help_heading = "Search")]
+    #[arg(allow_hyphen_values = true)]
     threads: Option<usize>,
     /// The solver: microlp, or highs where the program was built with it; the strongest if not said
     #[arg(long, global = true, value_parser = backend, value_name = "NAME", help_heading = "Search")]
@@ -137,7 +143,7 @@ impl Common {
 
 /// `30s`, `1h 30m`, `500ms`, or a number of seconds.
 fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "a time is wanted, such as 30s, 500ms, 2m, 1h, or a number of seconds".to_owned();
+    let wrong = || "a time of 0 or more is wanted, such as 30s, 500ms, 2m, 1h, or a number of seconds".to_owned();
     let text = text.trim();
     if let Ok(seconds) = text.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).map_err(|_| wrong());
@@ -160,8 +166,13 @@ fn share(text: &str) -> Result<f64, String> {
 
 fn threads(text: &str) -> Result<usize, String> {
     let most = 1024;
-    let threads = text.parse::<usize>().ok().filter(|n| *n <= most);
-    threads.ok_or_else(|| format!("a number from 0 to {most} is wanted"))
+    let threads = text.trim().parse::<usize>().ok().filter(|n| *n <= most);
+    threads.ok_or_else(|| format!("a whole number from 0 to {most} is wanted"))
+}
+
+/// A number of units, or a seed.
+fn whole(text: &str) -> Result<u64, String> {
+    text.trim().parse().map_err(|_| format!("a whole number from 0 to {} is wanted", u64::MAX))
 }
 
 fn backend(text: &str) -> Result<BackendKind, String> {

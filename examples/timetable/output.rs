@@ -65,7 +65,7 @@ impl Output {
         if path.is_dir() {
             return Err(fail(&"this is a folder; a file is wanted"));
         }
-        replace(path, text).map_err(|e| fail(&e))
+        replace(path, text).map_err(|e| fail(&reason(&e)))
     }
 
     /// A message beside the result.
@@ -90,6 +90,16 @@ impl Output {
             size.map(|(width, _)| usize::from(width.0))
         };
         asked.filter(|columns| *columns > 0).or_else(terminal).unwrap_or(COLUMNS).clamp(30, 400)
+    }
+}
+
+/// Why something could not be written, without the name of the file beside it: nobody asked for that one.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        // An error of the library's own, which names the file: its kind says what it is.
+        kind if error.get_ref().is_some() => kind.to_string(),
+        _ => error.to_string(),
     }
 }
 

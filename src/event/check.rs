@@ -9,6 +9,7 @@ use super::{
     canonical::Places,
     checked::Entry,
     clock::{minutes_in, not_shown, wanted_offset},
+    dangling,
     index::{Interner, Names, TagTable},
     label,
     problem::push_key,
@@ -30,6 +31,29 @@ const LONGEST: u32 = 7 * 24 * 60;
 const MOST_HINTS: usize = 100;
 /// The most people a room seats or a talk expects: costs a person stay far from where numbers end.
 const MOST_PEOPLE: u32 = 1_000_000;
+
+/// The wish for a number of people.
+fn wanted_people() -> String {
+    format!("a whole number of people from 0 to {MOST_PEOPLE}")
+}
+
+/// The wish for a number of minutes from the `least` on.
+fn wanted_minutes(least: u32) -> String {
+    format!("a whole number of minutes from {least} to {LONGEST}")
+}
+
+/// What number is wanted at the path, where the checks say so: what cannot be read as one is told the same.
+pub(super) fn wanted_number(path: &str) -> Option<String> {
+    let field = path.rsplit('.').next()?;
+    match field {
+        _ if path.starts_with("rules") => None,
+        "capacity" | "audience" => Some(wanted_people()),
+        "minutes" | "every_minutes" => Some(wanted_minutes(1)),
+        "changeover" => Some(wanted_minutes(0)),
+        _ => None,
+    }
+}
+
 impl Event {
     /// Resolves every name and time.
     ///
@@ -276,7 +300,7 @@ impl<'e> Checker<'e> {
     /// An id that leads nowhere.
     fn dangling(&mut self, path: impl Into<String>, what: &str, id: &str) {
         let wanted = self.names.wanted(what, id, self.problems.len() < MOST_HINTS);
-        self.problem(path, format!("{}, which no {what} has as id", quoted(id)), wanted);
+        self.problem(path, dangling::found(what, id), wanted);
     }
 
     fn room(&mut self, path: impl Into<String>, id: &RoomId) -> Option<RoomIx> {
@@ -359,13 +383,13 @@ impl<'e> Checker<'e> {
 
     fn people(&mut self, path: String, people: Option<u32>) {
         if let Some(people) = people.filter(|p| *p > MOST_PEOPLE) {
-            self.problem(path, people.to_string(), format!("a number of people from 0 to {MOST_PEOPLE}"));
+            self.problem(path, people.to_string(), wanted_people());
         }
     }
 
     fn in_minutes(&mut self, path: String, minutes: u32) {
         if !(1..=LONGEST).contains(&minutes) {
-            self.problem(path, minutes.to_string(), format!("a number of minutes from 1 to {LONGEST}"));
+            self.problem(path, minutes.to_string(), wanted_minutes(1));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Names to positions, texts to values.
 
-use super::{BlockIx, Event, FormatIx, Problem, RoomIx, SlotIx, SpeakerIx, TalkIx, ValueIx, read};
+use super::{BlockIx, Event, FormatIx, Problem, RoomIx, SlotIx, SpeakerIx, TalkIx, ValueIx, dangling, read};
 use crate::text::quoted;
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -17,7 +17,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Every id of the event; an id that is empty or stands twice in its list is a problem.
+    /// Every id of the event; an id that is empty, has spaces around it or stands twice in its list is a problem.
     pub(super) fn of(event: &Event, problems: &mut Vec<Problem>) -> Self {
         fn list<'a>(
             name: &str,
@@ -25,12 +25,19 @@ impl Names {
             problems: &mut Vec<Problem>,
         ) -> HashMap<String, u32> {
             let mut map = HashMap::new();
+            let mut spaced: Vec<(u32, &str)> = Vec::new();
             for (i, id) in ids.enumerate() {
                 let path = || format!("{name}[{i}].id");
                 if id.trim().is_empty() {
                     problems.push(Problem::new(path(), quoted(id), "an id that is not empty"));
                     // That it stands in the list twice is no second mistake.
                     map.entry(id.to_owned()).or_insert(i as u32);
+                    continue;
+                }
+                if id.trim() != id {
+                    let wanted = format!("an id without spaces around it: {}", quoted(id.trim()));
+                    problems.push(Problem::new(path(), quoted(id), wanted));
+                    spaced.push((i as u32, id));
                     continue;
                 }
                 match map.entry(id.to_owned()) {
@@ -43,6 +50,11 @@ impl Names {
                         place.insert(i as u32);
                     }
                 }
+            }
+            // Who refers to it, with the spaces or without, makes no second mistake.
+            for (i, id) in spaced {
+                map.entry(id.to_owned()).or_insert(i);
+                map.entry(id.trim().to_owned()).or_insert(i);
             }
             map
         }
@@ -70,6 +82,13 @@ impl Names {
             "format" => &self.formats,
             _ => &self.reviewers,
         };
+        if list.is_empty() {
+            return dangling::wanted_of_none(what);
+        }
+        // A space too many is a slip that nobody sees.
+        if list.contains_key(id.trim()) {
+            return format!("the id of a {what}, without spaces around it: {}", quoted(id.trim()));
+        }
         let mut known: Vec<&str> = if hint { list.keys().map(String::as_str).collect() } else { Vec::new() };
         known.sort_unstable_by_key(|id| list.get(*id));
         // Of ids that differ in a number, as `p7` and `p9`, none is nearer than the others.

@@ -6,6 +6,7 @@ mod canonical;
 mod check;
 mod checked;
 mod clock;
+pub(crate) mod dangling;
 mod facts;
 mod id;
 mod index;

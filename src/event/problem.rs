@@ -1,6 +1,6 @@
 //! What is wrong with an event: where, what was found, what would be right.
 
-use super::label;
+use super::{dangling, label};
 use crate::text::cut;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -36,6 +36,9 @@ pub struct Problem {
     pub found: String,
     /// What would be right.
     pub wanted: String,
+    /// In how many more places the same id leads nowhere; the path is that of the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more: Option<u32>,
     /// The element of the list that the path leads into, by its id: `talk "p3"`. None where it has no id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub element: Option<String>,
@@ -51,7 +54,7 @@ impl Problem {
     /// States what was found at a path, and what would be right.
     pub fn new(path: impl Into<String>, found: impl Into<String>, wanted: impl Into<String>) -> Self {
         let (path, found, wanted) = (path.into(), found.into(), wanted.into());
-        Self { path, found, wanted, element: None, line: None, column: None }
+        Self { path, found, wanted, more: None, element: None, line: None, column: None }
     }
 
     /// The same, of that place of a text.
@@ -74,7 +77,10 @@ impl fmt::Display for Problem {
             (false, true) => write!(f, "{}: ", cut(&self.path, LONGEST))?,
             (false, false) => write!(f, "{} ({}): ", cut(&self.path, LONGEST), known.join(", "))?,
         }
-        write!(f, "found {}; wanted {}", cut(&self.found, LONGEST), cut(&self.wanted, LONGEST))
+        let more = self.more.map_or_else(String::new, |more| {
+            format!(", here and in {more} more place{}", if more == 1 { "" } else { "s" })
+        });
+        write!(f, "found {}{more}; wanted {}", cut(&self.found, LONGEST), cut(&self.wanted, LONGEST))
     }
 }
 
@@ -113,14 +119,14 @@ pub(crate) fn push_key(path: &mut String, key: &str) {
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// `Ok` where there are none, all of them otherwise.
+    /// `Ok` where there are none, all of them otherwise: an id that leads nowhere once, however many places have it.
     ///
     /// # Errors
     ///
     /// When there is a problem.
     pub fn none_or(problems: impl IntoIterator<Item = Problem>) -> Result<(), Self> {
         let list: Vec<Problem> = problems.into_iter().collect();
-        if list.is_empty() { Ok(()) } else { Err(Self(list)) }
+        if list.is_empty() { Ok(()) } else { Err(Self(dangling::once(list))) }
     }
 
     /// The same, with each element called by its id. `field` tells the text of a field of an element of a list.

@@ -2,8 +2,8 @@
 
 use super::{Rule, Selection, Strength, Where};
 use crate::event::{
-    CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, Share, SpeakerId, Tags, TalkId, TalkIx, not_shown,
-    read::Path,
+    CheckedEvent, CivilTime, FormatId, Minute, Problem, RoomId, Share, SpeakerId, Tags, TalkId, TalkIx, dangling,
+    not_shown, read::Path,
 };
 use crate::text::quoted;
 use std::collections::HashSet;
@@ -51,7 +51,7 @@ impl<'a> Check<'a> {
     /// An id that leads nowhere.
     fn dangling(&mut self, field: &str, what: &str, id: &str) {
         let wanted = self.event.wanted_id(what, id, self.problems);
-        self.problem(field, format!("{}, which no {what} has as id", quoted(id)), wanted);
+        self.problem(field, dangling::found(what, id), wanted);
     }
 
     /// The talk of that id; an id that leads nowhere is a problem.

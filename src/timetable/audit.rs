@@ -2,9 +2,9 @@
 //!
 //! It never sees the program that a solver worked on, so that it can catch the solver, or the program, lying.
 
-use super::{Timetable, facts};
+use super::{Timetable, facts, read};
 use crate::{
-    event::{CheckedEvent, Problems, TalkId},
+    event::{CheckedEvent, Problems, TalkId, Warning},
     rules::{Finding, Placed, Scope, Stakes, TooLarge},
 };
 use rayon::prelude::*;
@@ -28,6 +28,10 @@ pub struct Audit {
     pub values: BTreeMap<u32, i64>,
     /// What is broken of the event itself, then every rule in the event's order.
     pub rules: Vec<RuleReport>,
+    /// What the timetable says besides and what is not so: the end of a talk that was moved, the slot that it is no more in, a
+    /// value that it has not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
 /// What a timetable gains and costs by one rule.
@@ -84,6 +88,9 @@ pub struct Detail {
     pub cost: f64,
     /// The talks concerned.
     pub talks: Vec<TalkId>,
+    /// Where and when, and why it is against the event, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
@@ -107,7 +114,8 @@ impl Audit {
     /// # Errors
     ///
     /// When the timetable names what the event does not have, or when it gains and costs more than exact arithmetic holds.
-    /// A timetable that breaks rules is no error: the audit says so.
+    /// A timetable that breaks rules is no error: the audit says so. Nor is one whose ends and slots do not go with its starts and
+    /// rooms: the audit is of starts and rooms, and warns.
     ///
     /// ```
     /// use slotwise::{Audit, Event, Placement, Room, Slot, Talk, Timetable, civil::date};
@@ -122,7 +130,30 @@ impl Audit {
     /// # Ok::<(), slotwise::Problems>(())
     /// ```
     pub fn of(event: &CheckedEvent, timetable: &Timetable) -> Result<Self, Problems> {
-        Ok(Self::exact(event, &timetable.resolve(event)?)?)
+        let audit = Self::exact(event, &timetable.resolve(event)?)?;
+        Ok(Self { warnings: timetable.contradictions(event), ..audit })
+    }
+
+    /// Reads a timetable of that event from JSON, and judges it. What else the file says of it (its `value`, the talks
+    /// `left_out`) is compared with what is so.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Timetable::read`] and of [`Audit::of`].
+    ///
+    /// ```
+    /// use slotwise::{Audit, Event};
+    /// let event = Event::read(r#"{"name": "Meetup", "timezone": "Europe/Paris", "talks": [{"id": "p1", "minutes": 20}]}"#)?;
+    /// let (_, audit) = Audit::read(r#"{"value": 7, "placements": [], "left_out": ["p1"]}"#, &event)?;
+    /// assert!(audit.valid);
+    /// assert_eq!(audit.warnings[0].to_string(), "value: the file says 7, and the timetable is worth 0");
+    /// # Ok::<(), slotwise::Problems>(())
+    /// ```
+    pub fn read(text: &str, event: &CheckedEvent) -> Result<(Timetable, Self), Problems> {
+        let (timetable, claims) = read::claimed(text, event)?;
+        let mut audit = Self::of(event, &timetable)?;
+        audit.warnings.extend(claims.against(event, &timetable, audit.value));
+        Ok((timetable, audit))
     }
 
     /// Judges spots. Of an event whose weights are [too large](TooLarge) for exact arithmetic, amounts may stand at the end of
@@ -163,7 +194,7 @@ impl Audit {
             rules.push(report);
         }
         let value = amount(values.values().copied().fold(0, i64::saturating_add));
-        (Self { valid: rules.iter().all(|r| !r.broken), value, values, rules }, stakes)
+        (Self { valid: rules.iter().all(|r| !r.broken), value, values, rules, warnings: Vec::new() }, stakes)
     }
 
     /// What must hold and is broken.
@@ -181,9 +212,14 @@ impl RuleReport {
         Self { index: Some(scope.index()), ..report }
     }
 
-    pub(super) fn of_event(event: &CheckedEvent, name: &str, findings: Vec<Finding>) -> Self {
+    pub(super) fn of_event(event: &CheckedEvent, name: &str, cases: Vec<(Finding, Option<String>)>) -> Self {
+        let (findings, reasons): (Vec<Finding>, Vec<Option<String>>) = cases.into_iter().unzip();
         let broken = !findings.is_empty();
-        Self::of(event, name, "event", true, broken, None, findings)
+        let mut report = Self::of(event, name, "event", true, broken, None, findings);
+        for (detail, why) in report.details.iter_mut().zip(reasons) {
+            detail.why = why;
+        }
+        report
     }
 
     fn of(
@@ -208,6 +244,7 @@ impl RuleReport {
                 units: f.units,
                 cost: amount(f.cost),
                 talks: f.talks.into_iter().map(|t| event.talk_id(t).clone()).collect(),
+                why: None,
             })
             .collect();
         Self {

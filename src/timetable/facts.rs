@@ -1,31 +1,89 @@
 //! What the event itself requires, whatever its rules: judged of a timetable, from the event alone.
 
-use super::audit::RuleReport;
+use super::{audit::RuleReport, reasons::Reasons};
 use crate::{
     event::{CheckedEvent, Span, SpeakerIx, TalkIx, TalkStatus, Window},
     rules::{Finding, Placed, Spot},
 };
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
+/// More cases of a fact than that are told without a reason: to look for one takes a look at every start.
+const MOST_REASONS: usize = 100;
+
+/// Something that is wrong, and where and why.
+type Case = (Finding, Option<String>);
 
 /// The facts of an event that every timetable must respect, one report each.
 pub(super) fn reports(event: &CheckedEvent, placed: &Placed<'_>) -> Vec<RuleReport> {
-    let checks: [(&str, Vec<Finding>); 11] = [
-        ("each talk has one place", once(placed)),
+    let words = Reasons::of(event);
+    let in_room = |s: &Spot| words.place(s);
+    let checks: [(&str, Vec<Case>); 11] = [
+        ("each talk has one place", once(placed, &words)),
         ("accepted talks are placed", accepted(event, placed)),
-        ("declined talks are not placed", spots(placed, |s| event.talk(s.talk).status == TalkStatus::Declined)),
-        ("talks are placed in slots and openings that take them", spots(placed, |s| !offered(event, s))),
-        ("a room holds one talk at a time", together(placed, |a, b| a.room == b.room && a.busy().overlaps(b.busy()))),
-        ("nobody is in two places at once", together(placed, |a, b| a.meets(b) && share_speaker(event, a, b))),
+        (
+            "declined talks are not placed",
+            spots(placed, |s| event.talk(s.talk).status == TalkStatus::Declined, in_room),
+        ),
+        (
+            "talks are placed in slots and openings that take them",
+            spots(placed, |s| !offered(event, s), |s| words.not_offered(s)),
+        ),
+        (
+            "a room holds one talk at a time",
+            together(
+                placed,
+                |a, b| a.room == b.room && a.busy().overlaps(b.busy()),
+                |a, b| format!("in {}, {} and {}", words.room(a.room), words.span(a.busy()), words.span(b.busy())),
+            ),
+        ),
+        (
+            "nobody is in two places at once",
+            together(placed, |a, b| a.meets(b) && share_speaker(event, a, b), |a, b| words.both(a, b)),
+        ),
         (
             "speakers are there",
-            spots(placed, |s| event.talk(s.talk).speakers.iter().any(|speaker| !is_there(event, *speaker, s.span()))),
+            spots(
+                placed,
+                |s| away(event, s).next().is_some(),
+                |s| {
+                    let who: Vec<String> = away(event, s).map(|speaker| words.speaker(speaker)).collect();
+                    format!("{}, and not there: {}", words.in_room(s), who.join(", "))
+                },
+            ),
         ),
-        ("rooms are open", spots(placed, |s| !is_free(event, &event.written_room(s.room).unavailable, s.span()))),
-        ("rooms have what talks need", spots(placed, |s| !event.meets_needs(s.room, s.talk))),
-        ("pinned rooms are kept", spots(placed, |s| event.talk(s.talk).pin_room.is_some_and(|room| room != s.room))),
-        ("pinned starts are kept", spots(placed, |s| event.talk(s.talk).pin_start.is_some_and(|t| t != s.start))),
+        (
+            "rooms are open",
+            spots(
+                placed,
+                |s| !is_free(event, &event.written_room(s.room).unavailable, s.span()),
+                |s| format!("{}, which is closed then", words.in_room(s)),
+            ),
+        ),
+        ("rooms have what talks need", spots(placed, |s| !event.meets_needs(s.room, s.talk), |s| words.lacks(s))),
+        (
+            "pinned rooms are kept",
+            spots(
+                placed,
+                |s| event.talk(s.talk).pin_room.is_some_and(|room| room != s.room),
+                |s| {
+                    let pin = event.talk(s.talk).pin_room.map_or_else(String::new, |room| words.room(room));
+                    format!("{}, pinned to {pin}", words.place(s))
+                },
+            ),
+        ),
+        (
+            "pinned starts are kept",
+            spots(
+                placed,
+                |s| event.talk(s.talk).pin_start.is_some_and(|t| t != s.start),
+                |s| {
+                    let pin = event.talk(s.talk).pin_start.map_or_else(String::new, |start| words.time(start));
+                    format!("{}, pinned to {pin}", words.place(s))
+                },
+            ),
+        ),
     ];
-    checks.into_iter().map(|(name, findings)| RuleReport::of_event(event, name, findings)).collect()
+    checks.into_iter().map(|(name, cases)| RuleReport::of_event(event, name, cases)).collect()
 }
 
 fn against(talks: Vec<TalkIx>) -> Finding {
@@ -33,23 +91,35 @@ fn against(talks: Vec<TalkIx>) -> Finding {
 }
 
 /// Every spot that is wrong by itself.
-fn spots(placed: &Placed<'_>, wrong: impl Fn(&Spot) -> bool) -> Vec<Finding> {
-    placed.spots().iter().filter(|s| wrong(s)).map(|s| against(vec![s.talk])).collect()
+fn spots(placed: &Placed<'_>, wrong: impl Fn(&Spot) -> bool, why: impl Fn(&Spot) -> String) -> Vec<Case> {
+    let wrong = placed.spots().iter().filter(|s| wrong(s)).enumerate();
+    wrong.map(|(i, s)| (against(vec![s.talk]), (i < MOST_REASONS).then(|| why(s)))).collect()
 }
 
 /// Every two spots of different talks that cannot be together. Spots are by start, so whatever meets a spot follows it
 /// before its room is free.
-fn together(placed: &Placed<'_>, wrong: impl Fn(&Spot, &Spot) -> bool) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn together(
+    placed: &Placed<'_>,
+    wrong: impl Fn(&Spot, &Spot) -> bool,
+    why: impl Fn(&Spot, &Spot) -> String,
+) -> Vec<Case> {
+    let mut cases = Vec::new();
     for (i, a) in placed.spots().iter().enumerate() {
         let until = a.busy_until.max(a.end);
         for b in placed.spots()[i + 1..].iter().take_while(|b| b.start < until) {
             if a.talk != b.talk && wrong(a, b) {
-                findings.push(against(vec![a.talk, b.talk]));
+                let reason = (cases.len() < MOST_REASONS).then(|| why(a, b));
+                cases.push((against(vec![a.talk, b.talk]), reason));
             }
         }
     }
-    findings
+    cases
+}
+
+/// The speakers who are not there for all of their talk.
+fn away<'e>(event: &'e CheckedEvent, spot: &Spot) -> impl Iterator<Item = SpeakerIx> + use<'e> {
+    let span = spot.span();
+    event.talk(spot.talk).speakers.iter().copied().filter(move |speaker| !is_there(event, *speaker, span))
 }
 
 /// Whether the speaker is there for all of the span. The windows are read as they were written, and not as the checks
@@ -78,19 +148,23 @@ fn share_speaker(event: &CheckedEvent, a: &Spot, b: &Spot) -> bool {
     event.talk(a.talk).speakers.iter().any(|s| event.talk(b.talk).speakers.contains(s))
 }
 
-fn once(placed: &Placed<'_>) -> Vec<Finding> {
-    let mut times: HashMap<TalkIx, i64> = HashMap::new();
+fn once(placed: &Placed<'_>, words: &Reasons<'_>) -> Vec<Case> {
+    let mut places: BTreeMap<TalkIx, Vec<&Spot>> = BTreeMap::new();
     for spot in placed.spots() {
-        *times.entry(spot.talk).or_default() += 1;
+        places.entry(spot.talk).or_default().push(spot);
     }
-    let mut twice: Vec<_> = times.into_iter().filter(|(_, n)| *n > 1).collect();
-    twice.sort_unstable();
-    twice.into_iter().map(|(talk, n)| Finding { units: n - 1, ..against(vec![talk]) }).collect()
+    let case = |(talk, spots): (TalkIx, Vec<&Spot>)| {
+        let first: Vec<String> = spots.iter().take(4).map(|spot| words.place(spot)).collect();
+        let dots = if spots.len() > first.len() { ", ..." } else { "" };
+        let why = format!("{} times: {}{dots}", spots.len(), first.join(", "));
+        (Finding { units: spots.len() as i64 - 1, ..against(vec![talk]) }, Some(why))
+    };
+    places.into_iter().filter(|(_, spots)| spots.len() > 1).map(case).collect()
 }
 
-fn accepted(event: &CheckedEvent, placed: &Placed<'_>) -> Vec<Finding> {
+fn accepted(event: &CheckedEvent, placed: &Placed<'_>) -> Vec<Case> {
     let missing = |t: &TalkIx| event.talk(*t).status == TalkStatus::Accepted && placed.spot(*t).is_none();
-    event.talk_indices().filter(missing).map(|t| against(vec![t])).collect()
+    event.talk_indices().filter(missing).map(|t| (against(vec![t]), None)).collect()
 }
 
 /// Whether some slot or opening offers the talk that room and start.

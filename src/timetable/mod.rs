@@ -7,6 +7,7 @@ mod facts;
 mod grouped;
 mod placement;
 mod read;
+mod reasons;
 mod summary;
 mod ties;
 

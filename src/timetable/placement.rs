@@ -2,7 +2,8 @@
 
 use crate::{
     event::{
-        CheckedEvent, CivilTime, Minute, Problem, Problems, RoomId, SlotId, SlotIx, Span, TalkId, UtcOffset, not_shown,
+        CheckedEvent, CivilTime, Minute, Problem, Problems, RoomId, RoomIx, SlotId, SlotIx, Span, TalkId, UtcOffset,
+        Warning, dangling, not_shown, read,
     },
     rules::{Distance, Placed, Spot},
     text::quoted,
@@ -94,8 +95,8 @@ impl Timetable {
     ///
     /// # Errors
     ///
-    /// Every id that leads nowhere, every start that the clocks skip, every offset that they do not have then, every slot
-    /// or end that is not the placement's.
+    /// Every id that leads nowhere, every start that the clocks skip, every offset that leaves open which of two starts is
+    /// meant. A talk is where its room and start say, whatever end and slot stand beside them.
     pub fn resolve<'e>(&self, event: &'e CheckedEvent) -> Result<Placed<'e>, Problems> {
         let mut problems = Vec::new();
         let spots = self.spots(event, &mut problems);
@@ -111,6 +112,13 @@ impl Timetable {
         problems
     }
 
+    /// What placements say besides their room and start and what does not go with them: one warning a placement.
+    pub(super) fn contradictions(&self, event: &CheckedEvent) -> Vec<Warning> {
+        let placements = self.placements.iter().enumerate();
+        let at = |i: usize, text| Warning::new(format!("placements[{i}]"), text);
+        placements.filter_map(|(i, placement)| contradiction(event, placement).map(|text| at(i, text))).collect()
+    }
+
     fn spots(&self, event: &CheckedEvent, problems: &mut Vec<Problem>) -> Vec<Spot> {
         let placements = self.placements.iter().enumerate();
         placements.filter_map(|(i, p)| resolve(event, p, &format!("placements[{i}]"), problems)).collect()
@@ -124,27 +132,62 @@ impl From<&Timetable> for Distance {
     }
 }
 
+/// The minute at which the placement starts. Where clocks show the time once, whatever offset stands beside it says nothing
+/// new: it may be that of the time before the talk was moved.
+fn starts(event: &CheckedEvent, placement: &Placement) -> Option<Minute> {
+    let only = || event.minute_at(placement.start, None).filter(|minute| !event.is_shown_twice(*minute));
+    placement.starts_at(event).or_else(only)
+}
+
+fn starts_there(event: &CheckedEvent, slot: SlotIx, room: RoomIx, start: Minute) -> bool {
+    let slot = &event.slots()[slot.at()];
+    slot.span.start == start && slot.rooms.contains(&room)
+}
+
+/// What the placement says besides its room and start and what does not go with them.
+fn contradiction(event: &CheckedEvent, placement: &Placement) -> Option<String> {
+    let (talk, room) = (event.find_talk(&placement.talk)?, event.find_room(&placement.room)?);
+    let start = starts(event, placement)?;
+    let end = start + event.talk(talk).minutes;
+    let end_is_wrong = placement.end.is_some_and(|written| written != event.civil(end));
+    let slot = placement.slot.as_ref().and_then(|id| event.find_slot(id));
+    let fields = [
+        ("start_offset", placement.start_offset.is_some_and(|offset| offset != event.offset(start))),
+        ("end", end_is_wrong),
+        ("end_offset", placement.end_offset.is_some_and(|offset| offset != event.offset(end)) && !end_is_wrong),
+        ("slot", slot.is_some_and(|slot| !starts_there(event, slot, room, start))),
+    ];
+    let wrong: Vec<&str> = fields.into_iter().filter(|(_, wrong)| *wrong).map(|(field, _)| field).collect();
+    if wrong.is_empty() {
+        return None;
+    }
+    let (talk, room) = (quoted(placement.talk.as_str()), quoted(placement.room.as_str()));
+    let fields = read::listed(&wrong, '`').replace(" or ", " and ");
+    let go = if wrong.len() == 1 { "does not go" } else { "do not go" };
+    let (from, to) = (placement.start, event.civil(end));
+    Some(format!("{fields} {go} with the start and the room, and these count: {talk} is in {room} from {from} to {to}"))
+}
+
 fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &mut Vec<Problem>) -> Option<Spot> {
     let before = problems.len();
-    let mut dangling = |field: &str, id: &str, what: &str| {
+    let mut nowhere = |field: &str, id: &str, what: &str| {
         let wanted = event.wanted_id(what, id, problems);
-        let found = format!("{}, which no {what} has as id", quoted(id));
-        problems.push(Problem::new(format!("{path}.{field}"), found, wanted));
+        problems.push(Problem::new(format!("{path}.{field}"), dangling::found(what, id), wanted));
     };
     let talk = event.find_talk(&placement.talk);
     let room = event.find_room(&placement.room);
     let slot = placement.slot.as_ref().map(|id| (id, event.find_slot(id)));
     if talk.is_none() {
-        dangling("talk", placement.talk.as_str(), "talk");
+        nowhere("talk", placement.talk.as_str(), "talk");
     }
     if room.is_none() {
-        dangling("room", placement.room.as_str(), "room");
+        nowhere("room", placement.room.as_str(), "room");
     }
     if let Some((id, None)) = slot {
-        dangling("slot", id.as_str(), "slot");
+        nowhere("slot", id.as_str(), "slot");
     }
-    let start = placement.starts_at(event);
-    if let Some(offset) = placement.start_offset
+    let start = starts(event, placement);
+    if let (None, Some(offset)) = (start, placement.start_offset)
         && let Some(wanted) = event.wanted_offset(placement.start, offset)
     {
         problems.push(Problem::new(format!("{path}.start_offset"), format!("\"{offset}\""), wanted));
@@ -155,26 +198,8 @@ fn resolve(event: &CheckedEvent, placement: &Placement, path: &str, problems: &m
     let (talk, room, start) = (talk?, room?, start?);
     let facts = event.talk(talk);
     let end = start + facts.minutes;
-    if let Some(written) = placement.end
-        && written != event.civil(end)
-    {
-        let runs = format!("{} runs for {} minutes", quoted(&placement.talk.0), facts.minutes);
-        let wanted = format!("{}: {runs}", event.civil(end));
-        problems.push(Problem::new(format!("{path}.end"), written.to_string(), wanted));
-    }
-    if let Some(offset) = placement.end_offset.filter(|offset| *offset != event.offset(end)) {
-        let wanted = format!("\"{}\", as clocks have it at {}, when it ends", event.offset(end), event.civil(end));
-        problems.push(Problem::new(format!("{path}.end_offset"), format!("\"{offset}\""), wanted));
-    }
-    let starts_there =
-        |s: SlotIx| event.slots()[s.at()].span.start == start && event.slots()[s.at()].rooms.contains(&room);
-    let named = slot.and_then(|(_, slot)| slot);
-    if let Some(slot) = named
-        && !starts_there(slot)
-    {
-        let found = format!("{}, which does not start then in that room", quoted(event.slot_id(slot).as_str()));
-        problems.push(Problem::new(format!("{path}.slot"), found, "the slot of that room and start, or none"));
-    }
+    let starts_there = |s: SlotIx| starts_there(event, s, room, start);
+    let named = slot.and_then(|(_, slot)| slot).filter(|slot| starts_there(*slot));
     if problems.len() > before {
         return None;
     }

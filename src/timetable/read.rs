@@ -1,11 +1,17 @@
 //! Reading a timetable: strict, and with every problem at once, as an event is read.
 
+#[cfg(doc)]
+use super::Audit;
 use super::{Answer, Placement, Timetable};
-use crate::event::{
-    CheckedEvent, Problem, Problems,
-    read::{self, Path, Report},
+use crate::{
+    event::{
+        CheckedEvent, Problem, Problems, TalkStatus, Warning,
+        read::{self, Node, Path, Report},
+    },
+    text::quoted,
 };
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// What would be right where something else was found.
 const WANTED: &str = "a timetable: {\"placements\": [{\"talk\": ..., \"room\": ..., \"start\": ...}]}";
@@ -28,7 +34,7 @@ impl Timetable {
     /// );
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Problems> {
-        let (timetable, report) = shape(text)?;
+        let (timetable, _, report) = shape(text)?;
         report.none_or(text).map(|()| timetable)
     }
 
@@ -37,7 +43,8 @@ impl Timetable {
     /// # Errors
     ///
     /// Every problem of the file at once, in its order: those of [`Timetable::from_json`], ids that the event does not
-    /// have, starts that its clocks never show, slots and ends that are not the placement's.
+    /// have, starts that its clocks never show. A talk is where its room and start say: an end or a slot that does not go with
+    /// them, as where somebody moved a talk by hand, is no error, and an [audit](Audit::read) warns of it.
     ///
     /// ```
     /// use slotwise::{Event, Timetable};
@@ -53,14 +60,76 @@ impl Timetable {
     /// # Ok::<(), slotwise::Problems>(())
     /// ```
     pub fn read(text: &str, event: &CheckedEvent) -> Result<Self, Problems> {
-        let (timetable, mut report) = shape(text)?;
-        report.add_checks(timetable.problems(event));
-        report.none_or(text).map(|()| timetable)
+        claimed(text, event).map(|(timetable, _)| timetable)
+    }
+}
+
+/// The timetable of a file, and what the file says of it besides.
+pub(super) fn claimed(text: &str, event: &CheckedEvent) -> Result<(Timetable, Claims), Problems> {
+    let (timetable, claims, mut report) = shape(text)?;
+    report.add_checks(timetable.problems(event));
+    report.none_or(text).map(|()| (timetable, claims))
+}
+
+/// What a file says of its timetable that an audit knows.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    value: Option<f64>,
+    left_out: Option<Vec<String>>,
+}
+
+impl Claims {
+    /// What the fields of an answer say; what is of another kind says nothing.
+    fn take(fields: &mut read::Fields) -> Self {
+        let value = match read::take(fields, "value") {
+            Some(Node::Whole(n)) => Some(n as f64),
+            Some(Node::Negative(n)) => Some(n as f64),
+            Some(Node::Decimal(n)) => Some(n),
+            _ => None,
+        };
+        let id = |item| if let Node::Text(id) = item { Some(id) } else { None };
+        let left_out = match read::take(fields, "left_out") {
+            Some(Node::List(items)) => Some(items.into_iter().filter_map(id).collect()),
+            _ => None,
+        };
+        Self { value, left_out }
+    }
+
+    /// What is not so of that timetable, which is worth `worth`.
+    pub(super) fn against(&self, event: &CheckedEvent, timetable: &Timetable, worth: f64) -> Vec<Warning> {
+        let mut list = Vec::new();
+        // Values are whole thousandths.
+        if let Some(value) = self.value.filter(|value| (value - worth).abs() > 0.0005 + 1e-12 * worth.abs()) {
+            // Not as it is, which writes 1e300 with three hundred zeros.
+            let said = if value.abs() < 1e15 { value.to_string() } else { format!("{value:?}") };
+            list.push(Warning::new("value", format!("the file says {said}, and the timetable is worth {worth}")));
+        }
+        let Some(left_out) = &self.left_out else { return list };
+        let placed: HashSet<&str> = timetable.placements.iter().map(|p| p.talk.as_str()).collect();
+        let known: HashSet<&str> = event.event().talks.iter().map(|talk| talk.id.as_str()).collect();
+        let mut tell = |ids: &[(usize, &str)], path: &dyn Fn(usize) -> String, so: &str| {
+            if let [(at, id), rest @ ..] = ids {
+                let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
+                list.push(Warning::new(path(*at), format!("{}{more}: {so}", quoted(id))));
+            }
+        };
+        let said: Vec<(usize, &str)> = left_out.iter().map(String::as_str).enumerate().collect();
+        let of = |wrong: &dyn Fn(&str) -> bool| said.iter().copied().filter(|(_, id)| wrong(id)).collect::<Vec<_>>();
+        let at = |i: usize| format!("left_out[{i}]");
+        tell(&of(&|id| placed.contains(id)), &at, "the file says that it is left out, and places it");
+        tell(&of(&|id| !known.contains(id) && !placed.contains(id)), &at, "the event has no such talk");
+        let listed: HashSet<&str> = left_out.iter().map(String::as_str).collect();
+        let forgotten = event.event().talks.iter().filter(|talk| talk.status != TalkStatus::Declined);
+        let forgotten: Vec<(usize, &str)> = forgotten.map(|talk| (0, talk.id.as_str())).collect();
+        let forgotten: Vec<(usize, &str)> =
+            forgotten.into_iter().filter(|(_, id)| !placed.contains(id) && !listed.contains(id)).collect();
+        tell(&forgotten, &|_| "left_out".to_owned(), "it is not placed, and not in this list either");
+        list
     }
 }
 
 /// What could be read of the file, and what was wrong. An error where nothing could.
-fn shape(text: &str) -> Result<(Timetable, Report), Problem> {
+fn shape(text: &str) -> Result<(Timetable, Claims, Report), Problem> {
     let mut report = Report::default();
     let mut fields = read::object(text, "a timetable", WANTED, &mut report)?;
     let event: Vec<&str> = ["timezone", "talks", "rooms"].into_iter().filter(|name| has(&fields, name)).collect();
@@ -71,12 +140,13 @@ fn shape(text: &str) -> Result<(Timetable, Report), Problem> {
     let answer = answer_fields();
     let known: Vec<&str> = answer.iter().map(String::as_str).collect();
     report.known_fields(&mut fields, &Path::default(), &known);
+    let claims = Claims::take(&mut fields);
     let Some(list) = read::take(&mut fields, "placements") else {
         report.problem("", "no `placements`", WANTED);
-        return Ok((Timetable::default(), report));
+        return Ok((Timetable::default(), claims, report));
     };
     let placements: Vec<Placement> = report.list(Some(list), "placements");
-    Ok((Timetable::new(placements), report))
+    Ok((Timetable::new(placements), claims, report))
 }
 
 fn has(fields: &read::Fields, name: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Checks of where and when: rooms, formats, blocks, slots, openings.
 
-use super::{Checker, LONGEST};
+use super::{Checker, LONGEST, wanted_minutes};
 use crate::event::{OpeningFacts, RoomFacts, SlotFacts, Span};
 use crate::text::quoted;
 
@@ -30,8 +30,8 @@ impl Checker<'_> {
         for (i, format) in event.formats.iter().enumerate() {
             self.in_minutes(format!("formats[{i}].minutes"), format.minutes);
             if format.changeover > LONGEST {
-                let wanted = format!("a number of minutes from 0 to {LONGEST}");
-                self.problem(format!("formats[{i}].changeover"), format.changeover.to_string(), wanted);
+                let path = format!("formats[{i}].changeover");
+                self.problem(path, format.changeover.to_string(), wanted_minutes(0));
             }
         }
         event.formats.iter().map(|f| (i64::from(f.minutes), i64::from(f.changeover))).collect()

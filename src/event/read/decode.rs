@@ -94,15 +94,8 @@ impl de::Error for Flaw {
         Self::wrong(words::expected(&expected.to_string()))
     }
 
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let expected = expected.to_string();
-        // The number is whole, so it is its size that is wrong.
-        let too_large = matches!(found, Unexpected::Unsigned(_)) && expected == "u32";
-        Self::wrong(if too_large {
-            format!("a whole number from 0 to {}", u32::MAX)
-        } else {
-            words::expected(&expected)
-        })
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::wrong(words::expected(&expected.to_string()))
     }
 
     fn invalid_length(_: usize, expected: &dyn Expected) -> Self {

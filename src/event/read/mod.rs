@@ -46,7 +46,7 @@ impl Event {
     /// .unwrap_err();
     /// assert_eq!(
     ///     problems.to_string(),
-    ///     "rooms[0].capacity (room \"hall\", line 2): found -80; wanted a whole number, 0 or more\n\
+    ///     "rooms[0].capacity (room \"hall\", line 2): found -80; wanted a whole number of people from 0 to 1000000\n\
     ///      rooms[1].capacty (room \"attic\", line 3): found an unknown field; wanted `capacity`"
     /// );
     /// # Ok::<(), slotwise::Problems>(())

@@ -11,7 +11,7 @@ use super::{
     node::{Fields, Node, Path, Step},
     words,
 };
-use crate::event::{Problem, Problems};
+use crate::event::{Problem, Problems, dangling::wanted_what};
 use serde::de::DeserializeOwned;
 use std::collections::{HashMap, HashSet};
 
@@ -205,7 +205,7 @@ impl Report {
             }
             (What::Wrong { wanted, .. }, node) => {
                 if !silent {
-                    let wanted = words::made_right(wanted.clone(), node);
+                    let wanted = words::made_right(words::in_range(wanted, path.text(), node), node);
                     self.problem(path.text(), node.described(), wanted);
                 }
                 *node = Node::Hole(0);
@@ -263,14 +263,9 @@ impl Report {
 
     fn follows(&self, problem: &Problem) -> bool {
         // Something whose id could not be read may have the very id that seems to lead nowhere.
-        let nameless = |wanted: &str| wanted_id(wanted).is_some_and(|what| self.nameless.contains(what));
+        let nameless = |wanted: &str| wanted_what(wanted).is_some_and(|what| self.nameless.contains(what));
         self.in_hole(&problem.path) || self.with_holes.contains(&problem.path) || nameless(&problem.wanted)
     }
-}
-
-/// What the id is wanted of, where `Names::wanted` worded the wish.
-fn wanted_id(wanted: &str) -> Option<&str> {
-    wanted.strip_prefix("the id of a ")?.split([',', ':']).next()
 }
 
 /// What a list is of (`talk`) where the path is that of the list, of an element of it, or of an element's id.

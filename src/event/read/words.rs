@@ -1,12 +1,15 @@
 //! What serde expects, in an organiser's words.
 
 use super::node::Node;
-use crate::text::cut;
+use crate::{event::check, text::cut};
+
+/// The wish for a number that counts something.
+const WHOLE: &str = "a whole number, 0 or more";
 
 /// What would be right, from what serde calls it.
 pub(super) fn expected(serde: &str) -> String {
     match serde {
-        "u32" | "u64" | "usize" => "a whole number, 0 or more",
+        "u32" | "u64" | "usize" => WHOLE,
         "u8" => "a whole number from 0 to 255",
         "u16" => "a whole number from 0 to 65535",
         "i8" => "a whole number from -128 to 127",
@@ -32,6 +35,22 @@ pub(super) fn of_message(message: &str) -> (String, bool) {
         _ => rest,
     };
     (wanted.trim_end_matches(',').to_owned(), true)
+}
+
+/// The same wish, with the range that the number at the path must be in.
+pub(super) fn in_range(wanted: &str, path: &str, found: &Node) -> String {
+    if wanted != WHOLE {
+        return wanted.to_owned();
+    }
+    let too_large = match found {
+        Node::Whole(_) => true,
+        Node::Decimal(number) => *number > 0.0 && number.fract() == 0.0,
+        _ => false,
+    };
+    check::wanted_number(path).unwrap_or_else(|| {
+        // A number that is whole and not negative is wrong by its size.
+        if too_large { format!("a whole number from 0 to {}", u32::MAX) } else { wanted.to_owned() }
+    })
 }
 
 /// `one of "a", "b" or "c"`.

@@ -9,10 +9,12 @@ mod hint;
 mod no_place;
 mod offers;
 mod speakers;
+mod times;
 mod worth;
 
 pub(crate) use hint::{Keys, Tagged, did_you_mean, one_or_more};
 pub(crate) use offers::{fitting_rooms, offers};
+pub(crate) use times::days;
 pub(crate) use worth::nothing_draws;
 
 use super::CheckedEvent;
@@ -66,8 +68,8 @@ impl fmt::Display for Warning {
 
 impl CheckedEvent {
     /// What is right in the event, and probably not what was meant: talks that no place takes, more accepted talks than
-    /// places, rules that say nothing, an event in which no talk is worth anything. The talks come first, then the rules,
-    /// each in the event's order.
+    /// places, times outside of the event's days, rules that say nothing, an event in which no talk is worth anything. The
+    /// talks come first, then the rules, each in the event's order.
     ///
     /// ```
     /// use slotwise::{Event, Room, Slot, TalkStatus, Talk, civil::date};
@@ -86,6 +88,7 @@ impl CheckedEvent {
         let placeable = no_place::warn(self, &mut list);
         crowd::warn(self, &placeable, &mut list);
         speakers::warn(self, &placeable, &mut list);
+        times::warn(self, &mut list);
         worth::warn(self, &mut list);
         let known = Tagged::of(self);
         let mut looks = Warn::MOST_LOOKS;

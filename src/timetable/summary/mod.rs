@@ -171,6 +171,9 @@ pub struct Payer {
     pub cost: f64,
     /// The titles of the talks concerned.
     pub talks: Vec<String>,
+    /// Where and when, and why it is against the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// What a summary is made of, whether an answer says it or a timetable and its audit.
@@ -209,7 +212,9 @@ impl Summary {
     /// ```
     pub fn of_timetable(event: &CheckedEvent, timetable: &Timetable, audit: &Audit) -> Self {
         let sources = Sources { placements: &timetable.placements, rules: &audit.rules };
-        Self { value: Some(audit.value), warnings: event.warnings(), ..Self::gather(event, &sources) }
+        let mut warnings = audit.warnings.clone();
+        warnings.extend(event.warnings());
+        Self { value: Some(audit.value), warnings, ..Self::gather(event, &sources) }
     }
 
     fn gather(event: &CheckedEvent, sources: &Sources<'_>) -> Self {
@@ -299,6 +304,7 @@ impl Charge {
             against: d.units,
             cost: d.cost,
             talks: d.talks.iter().map(|t| words.title_of(t)).collect(),
+            why: d.why.clone(),
         };
         let earners = if report.gain == 0.0 { 0 } else { report.details.iter().map(|d| d.talks.len()).sum() };
         Self {

@@ -321,7 +321,10 @@ fn payer(kind: &str, payer: &Payer) -> String {
             asked => subject(format!("{measured}, asked {asked}")),
         },
         _ if payer.talks.is_empty() => subject(format!("{} against it", payer.against)),
-        _ => subject(talks()),
+        _ => match &payer.why {
+            Some(why) => subject(format!("{}: {}", talks(), clean(why))),
+            None => subject(talks()),
+        },
     }
 }
 
