@@ -301,8 +301,9 @@ fn rewrite(json: &mut Value, new: &mut dyn FnMut(&str) -> Option<String>) {
 /// The answer without what may differ on the next run, and with its rules in an order that is not the file's.
 fn in_any_order(mut answer: Answer) -> Answer {
     (answer.search.seconds, answer.search.first_feasible_seconds) = (0.0, None);
-    // A rule without a name is called by what it says, in the order in which it says it.
-    answer.rules.iter_mut().for_each(|rule| rule.name.clear());
+    // A rule without a name is called by what it says, in the order in which it says it; and a report tells where its rule
+    // is written.
+    answer.rules.iter_mut().for_each(|rule| (rule.name.clear(), rule.index = None).0);
     answer.rules.sort_by_cached_key(|rule| format!("{rule:?}"));
     // Warnings, and what explains that there is no timetable, name positions in the file.
     answer.warnings.clear();

@@ -69,7 +69,8 @@ impl Event {
     /// let problems = event.check().unwrap_err();
     /// assert_eq!(
     ///     problems.to_string(),
-    ///     "talks[0].speakers[0] (talk \"t1\"): found \"nobody\", which no speaker has as id; wanted the id of a speaker"
+    ///     "talks[0].speakers[0] (talk \"t1\"): found \"nobody\", which no speaker has as id; wanted the id of a speaker, and \
+    ///      the event has no `speakers`"
     /// );
     /// ```
     pub fn check(self) -> Result<CheckedEvent, Problems> {

@@ -3,16 +3,22 @@
 use super::{
     bound::Bound,
     ground::{Cell, Ground},
+    search::Search,
     sketch,
     state::{State, Worth},
     transport,
 };
 use crate::{
     SolveOptions,
-    event::{Amount, CheckedEvent, Event, Room, Slot, Speaker, Talk, TalkIx, TalkStatus},
+    event::{Amount, CheckedEvent, Event, Opening, Room, Slot, Speaker, Talk, TalkIx, TalkStatus},
     program::{Outline, Program},
     rules::{Clash, ClashOf, Fit, Merit, Rest, Rule},
-    solve::{Asked, backend::Limits, progress::Watch, solve, solve_stated},
+    solve::{
+        Asked,
+        backend::{Limits, Stop},
+        progress::Watch,
+        solve, solve_stated,
+    },
     timetable::Status as Outcome,
 };
 use proptest::{collection::vec, prelude::*};
@@ -175,4 +181,33 @@ proptest! {
         prop_assert!(answer.value <= best.value && best.value <= answer.bound.or(best.value));
         prop_assert!(answer.status != Outcome::Optimal || answer.value == best.value);
     }
+}
+
+#[test]
+fn where_starts_are_minutes_apart_a_search_ends_with_its_work() {
+    let day = jiff::civil::date(2026, 10, 30);
+    let mut event = Event::new("fine", "Europe/Paris");
+    event.rooms = (0..3).map(|i| Room::new(format!("r{i}")).capacity(20 + 10 * i)).collect();
+    event.openings = vec![Opening::new(day.at(9, 0, 0, 0), day.at(17, 0, 0, 0), 1).rooms(["r0", "r1", "r2"])];
+    event.talks = (0..40)
+        .map(|i| Talk::new(format!("t{i}"), "").minutes(40).audience(10 + i).tag("theme", format!("h{}", i % 3)))
+        .map(|talk| talk.merit(Amount::whole(5)))
+        .collect();
+    event.rules = vec![
+        Rule::weighted(Amount::ONE, Fit::new()),
+        Rule::weighted(Amount::ONE, Clash::of(ClashOf::Tag("theme".to_owned()))),
+        Rule::weighted(Amount::ONE, Merit::new()),
+    ];
+    let event = event.check().expect("an event without problems");
+    let outline = Outline::begin(&event).rules().expect("small weights");
+    let ground = Ground::of(&outline, 1).expect("there is a first priority");
+    let (bound, sent) = Bound::of(&ground, &limits());
+    let limits = limits();
+    let of_search = limits.at_most(60_000);
+    let mut search = Search::new(&ground, &bound, &of_search);
+    search.construct(&sent.node_of);
+    let built = of_search.spent();
+    let found = search.run(i64::MAX);
+    assert_eq!(found.stop, Stop::Work);
+    assert!(built < 60_000 && (60_000..61_000).contains(&of_search.spent()), "{built}, {}", of_search.spent());
 }
