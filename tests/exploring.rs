@@ -2,6 +2,7 @@
 
 use crate::command_line::{Desk, small};
 use serde_json::{Value, json};
+use std::{fs, path::Path};
 
 #[test]
 fn alternatives_are_told_and_written_for_machines() {
@@ -171,4 +172,21 @@ fn whom_a_request_names_wrongly_is_told_with_the_nearest_name() {
     assert!(both.contains("who is cancelled too"), "{both}");
     let missing = desk.run("replan event.json").ended(2).err;
     assert!(missing.contains("no published programme"), "{missing}");
+}
+
+#[test]
+fn the_readme_shows_what_alternatives_and_replanning_print() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let pictures: Vec<&str> = readme.split("```text\n").filter_map(|rest| rest.split("\n```").next()).collect();
+    let shown = |begins: &str| *pictures.iter().find(|text| text.starts_with(begins)).unwrap();
+    let desk = Desk::with(&small());
+    desk.put("nord.json", fs::read_to_string(root.join("examples/data/cloud-nord.json")).unwrap());
+    let common = "--backend microlp -q";
+    let found = desk.run(&format!("alternatives nord.json -k 3 --within 1% {common}")).ended(0).out;
+    assert!(found.starts_with(shown("The best programme is worth")), "the README shows something else than:\n{found}");
+    desk.run(&format!("solve nord.json --format json -o published.json {common}")).ended(0);
+    let asked = "replan nord.json --published published.json --cancel s080 --fill";
+    let mended = desk.run(&format!("{asked} {common}")).ended(0).out;
+    assert_eq!(mended.trim_end(), shown("After what happened"));
 }
