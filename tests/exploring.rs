@@ -190,3 +190,25 @@ fn the_readme_shows_what_alternatives_and_replanning_print() {
     let mended = desk.run(&format!("{asked} {common}")).ended(0).out;
     assert_eq!(mended.trim_end(), shown("After what happened"));
 }
+
+#[test]
+fn what_was_given_where_the_event_has_no_place_is_a_problem_of_what_was_published() {
+    let slot = |id: &str, hour: u32| {
+        let (start, end) = (format!("2026-10-30T{hour:02}:00"), format!("2026-10-30T{:02}:00", hour + 1));
+        json!({"id": id, "start": start, "end": end, "rooms": ["a", "b"]})
+    };
+    let desk = Desk::with(&json!({
+        "name": "M", "timezone": "Europe/Paris", "rooms": [{"id": "a"}, {"id": "b"}],
+        "slots": [slot("s1", 9), slot("s2", 10)],
+        "talks": [{"id": "p", "minutes": 30, "merit": 1}, {"id": "q", "minutes": 30, "merit": 1}],
+        "rules": [{"kind": "merit", "weight": 1}]
+    }));
+    let published = json!({"placements": [
+        {"talk": "p", "room": "a", "start": "2026-10-30T09:10"}, {"talk": "q", "room": "b", "start": "2026-10-30T10:00"}
+    ]});
+    desk.put("published.json", published.to_string());
+    let replan = "replan event.json --published published.json -q";
+    let said = desk.run(&format!("{replan} --given-before 2026-10-30T09:35")).ended(2).err;
+    assert!(said.contains("published.placements[0]: found \"p\", given where this does not hold"), "{said}");
+    desk.run(replan).ended(0);
+}

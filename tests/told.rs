@@ -259,3 +259,21 @@ fn a_file_that_cannot_be_written_is_called_by_the_name_that_was_given() {
     let said = desk.run("check event.json -o nowhere/page.txt").ended(2).err;
     assert!(said.contains("nowhere/page.txt: it cannot be written: ") && !said.contains(".timetable-"), "{said}");
 }
+
+#[test]
+fn every_day_of_a_weekend_is_a_day_of_the_event() {
+    let desk = Desk::with(&json!({
+        "name": "Jam", "timezone": "Europe/Paris",
+        "rooms": [{"id": "a", "unavailable": [{"start": "2026-10-31T10:00", "end": "2026-10-31T12:00"}]}],
+        "openings": [{"start": "2026-10-30T18:00", "end": "2026-11-01T18:00", "every_minutes": 60, "rooms": ["a"]}],
+        "blocks": [{"id": "saturday", "start": "2026-10-31T08:00", "end": "2026-10-31T20:00"}],
+        "talks": [{"id": "p", "minutes": 60, "merit": 1}],
+        "published": [{"talk": "p", "room": "a", "start": "2026-10-31T14:00"}],
+        "rules": [{"kind": "merit", "weight": 1}]
+    }));
+    let checked = desk.run("check event.json --format json -q").ended(0).json();
+    assert_eq!(checked["warnings"], json!([]), "the day in the middle is one of them");
+    desk.put("moved.json", r#"{"placements": [{"talk": "p", "room": "a", "start": "2026-10-31T14:20"}]}"#);
+    let audit = desk.run("audit event.json moved.json -q").ended(0).out;
+    assert!(audit.contains("the nearest start is") && !audit.contains("outside of the event"), "{audit}");
+}

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     reviews::{self, Calibration},
-    rules::{self, Rule, RuleKind},
+    rules::{self, Rule, RuleKind, Strength},
     text::quoted,
 };
 use jiff::tz::TimeZone;
@@ -154,6 +154,7 @@ impl CheckedEvent {
     pub fn with_rule<K: RuleKind + Clone + 'static>(mut self, rule: &Rule<K>) -> Result<Self, Problems> {
         let path = format!("rules[{}]", self.rules.len());
         let mut problems = Vec::new();
+        first_priority(rule, &path, &mut problems);
         self.add_rule(rule, Arc::new(rule.kind.clone()), &path, &mut problems);
         let name = |field: &str| if field == "name" { rule.name.clone() } else { None };
         Problems::none_or_named(problems, |_, _, field| name(field)).map(|()| self)
@@ -206,7 +207,9 @@ impl CheckedEvent {
     fn enter_rules(&mut self, mut problems: Vec<Problem>) -> Vec<Problem> {
         let event = Arc::clone(&self.canonical);
         for (i, rule) in event.rules.iter().enumerate() {
-            self.enter(rule, rule.kind.meaning(), &format!("rules[{i}]"), &mut problems);
+            let path = format!("rules[{i}]");
+            first_priority(rule, &path, &mut problems);
+            self.enter(rule, rule.kind.meaning(), &path, &mut problems);
         }
         problems
     }
@@ -219,6 +222,13 @@ impl CheckedEvent {
         let name = rule.name.clone().unwrap_or_else(|| kind.title());
         let (strength, selection) = (rule.strength, rule.talks.clone());
         self.rules.push(Entry { name, strength, selection, talks, kind, off: false });
+    }
+}
+
+/// Priorities of an event begin with 1: what is before that is for questions to its model.
+fn first_priority<K>(rule: &Rule<K>, path: &str, problems: &mut Vec<Problem>) {
+    if matches!(rule.strength, Strength::Weighted { priority: 0, .. }) {
+        problems.push(Problem::new(format!("{path}.priority"), "0", "1 or more; 1 is settled first"));
     }
 }
 

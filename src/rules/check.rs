@@ -161,8 +161,9 @@ impl<'a> Check<'a> {
 
 #[cfg(test)]
 mod tests {
+    use crate::event::{Amount, Event};
     use crate::rules::{
-        Merit,
+        Merit, Rule,
         testing::{grid, problems, soft},
     };
 
@@ -171,5 +172,16 @@ mod tests {
         let said = "rules[0].name: found \" \"; wanted a name that is not empty, or no such field";
         assert_eq!(problems(&grid("a", "09:00"), &soft(Merit::new()).named(" ")), said);
         assert_eq!(problems(&grid("a", "09:00"), &soft(Merit::new()).named("The worthiest")), "");
+    }
+
+    #[test]
+    fn a_rule_of_an_event_is_of_the_first_priority_or_of_a_later_one() {
+        let mut event = Event::new("Meetup", "UTC");
+        event.rules.push(Rule::weighted(Amount::ONE, Merit::new()).priority(0));
+        let said = "rules[0].priority: found 0; wanted 1 or more; 1 is settled first";
+        assert_eq!(event.clone().check().expect_err("a problem").to_string(), said);
+        event.rules.clear();
+        let own = Rule::<Merit>::weighted(Amount::ONE, Merit::new()).priority(0);
+        assert!(event.check().expect("no rules").with_rule(&own).expect_err("a problem").to_string().starts_with(said));
     }
 }

@@ -1,17 +1,22 @@
 //! Times outside of the event's days: nearly always the wrong year or month.
 
 use super::Warning;
-use crate::event::{CheckedEvent, Minute, Window};
+use crate::event::{CheckedEvent, Window};
 use crate::text::quoted;
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeSet;
 
 /// The days on which a slot or an opening is, ascending.
 pub(crate) fn days(event: &CheckedEvent) -> BTreeSet<Date> {
     let slots = event.slots().iter().map(|slot| slot.span);
     let spans = slots.chain(event.openings().iter().map(|opening| opening.span));
-    // What ends at midnight is not on the next day.
-    spans.flat_map(|span| [span.start, span.end - 1]).map(|minute: Minute| event.date(minute)).collect()
+    let mut days = BTreeSet::new();
+    for span in spans {
+        // What ends at midnight is not on the next day.
+        let (first, last) = (event.date(span.start), event.date((span.end - 1).max(span.start)));
+        days.extend(first.series(1.day()).take_while(|day| *day <= last));
+    }
+    days
 }
 
 /// Tells of blocks, closed hours of rooms, hours of speakers and published starts that are on no day of the event.

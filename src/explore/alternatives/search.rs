@@ -19,6 +19,9 @@ const SHARE_OF_THE_BEST: f64 = 0.5;
 /// How much farther than what was found a search looks, time after time while that succeeds.
 const AHEAD: [u32; 3] = [1, 2, 4];
 
+/// No timetable is worth less than that, in thousandths.
+const MOST: i64 = 1_000_000_000_000_000;
+
 /// The priority at which distances are settled: before all that an event asks.
 const FIRST: u32 = 0;
 
@@ -52,7 +55,7 @@ pub(super) fn alternatives(
         Ended::Enough => search.is_all()?,
         Ended::Stopped(_) => false,
     };
-    search.told(best, ended, complete, wanted.prove_agreed)
+    search.told(best, ended, complete, wanted)
 }
 
 /// Where there is no timetable, or none was found, there are no alternatives.
@@ -69,7 +72,7 @@ fn none(best: Answer) -> Alternatives {
 }
 
 /// What an alternative is worth at least at each priority, in thousandths.
-fn floors(event: &CheckedEvent, best: &BTreeMap<u32, i64>, within: Loss) -> BTreeMap<u32, i64> {
+pub(super) fn floors(event: &CheckedEvent, best: &BTreeMap<u32, i64>, within: Loss) -> BTreeMap<u32, i64> {
     let used: BTreeSet<u32> = event.scopes().map(|scope| scope.priority()).collect();
     let best = best.iter().filter(|(priority, _)| used.contains(priority));
     let first = best.clone().find(|(_, value)| **value != 0).map(|(priority, _)| *priority);
@@ -78,7 +81,7 @@ fn floors(event: &CheckedEvent, best: &BTreeMap<u32, i64>, within: Loss) -> BTre
         Loss::Amount(_) if first.is_some_and(|first| priority < first) => 0,
         loss => loss.of(value),
     };
-    best.map(|(priority, value)| (*priority, value.saturating_sub(may_lose(*priority, *value)))).collect()
+    best.map(|(priority, value)| (*priority, value.saturating_sub(may_lose(*priority, *value)).max(-MOST))).collect()
 }
 
 /// How the choice of alternatives ended.
@@ -102,7 +105,7 @@ pub(super) struct Step {
     /// Whether none so far from those before it is worth more.
     pub(super) best_there: bool,
     /// A timetable within the loss that was found on the way.
-    before: Option<Judged>,
+    pub(super) before: Option<Judged>,
 }
 
 impl Step {
@@ -297,13 +300,13 @@ impl Search<'_> {
         Judged::of(self.event(), answer).filter(|judged| self.is_within(judged))
     }
 
-    fn is_within(&self, judged: &Judged) -> bool {
+    pub(super) fn is_within(&self, judged: &Judged) -> bool {
         let value = |priority: &u32| judged.values().get(priority).copied().unwrap_or(0);
         self.floors.iter().all(|(priority, least)| value(priority) >= *least)
     }
 
     /// How far it is from the nearest of those that were chosen.
-    fn nearest(&self, judged: &Judged) -> u32 {
+    pub(super) fn nearest(&self, judged: &Judged) -> u32 {
         let distances = self.chosen.iter().map(|step| judged.distance(self.event(), &step.judged));
         distances.min().unwrap_or(0)
     }

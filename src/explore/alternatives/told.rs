@@ -1,8 +1,8 @@
 //! What a search for alternatives found, as it is told: in order of value, with what all agree on.
 
 use super::{
-    Agreed, AgreedPlace, Alternative, Alternatives, Floor, RuleChange,
-    search::{Ended, Search, Step},
+    Agreed, AgreedPlace, Alternative, Alternatives, AlternativesOptions, Floor, Loss, RuleChange,
+    search::{Ended, Search, Step, floors},
 };
 use crate::{
     event::{CheckedEvent, TalkId},
@@ -24,21 +24,23 @@ impl Search<'_> {
         best: Answer,
         ended: Ended,
         complete: bool,
-        prove_agreed: bool,
+        wanted: &AlternativesOptions,
     ) -> Result<Alternatives, SolveError> {
+        let by_best = best.stopped_by;
+        let best = self.with_the_best_first(best, wanted.within);
         let mut agreed = self.agreed();
         if complete {
             (agreed.always, agreed.never) = (agreed.chosen.clone(), agreed.left_out.clone());
-        } else if prove_agreed {
+        } else if wanted.prove_agreed {
             (agreed.always, agreed.never) = self.always_and_never(&agreed)?;
         }
-        let all_proven = self.chosen.iter().all(|step| step.distance >= step.bound);
+        let all_proven = best.status == Status::Optimal && self.chosen.iter().all(|step| step.distance >= step.bound);
         let stopped_by = match ended {
             Ended::Stopped(stopped) => stopped,
             _ if complete || all_proven => StoppedBy::Proof,
+            _ if self.chosen.len() == 1 => by_best,
             _ => self.stopped().unwrap_or(StoppedBy::Work),
         };
-        let best = self.with_the_best_first(best);
         let event = self.event();
         let first = &self.chosen[0].judged;
         let names = rule_names(event);
@@ -61,8 +63,9 @@ impl Search<'_> {
         })
     }
 
-    /// Where the best was not proven, a question may have found a better one.
-    fn with_the_best_first(&mut self, best: Answer) -> Answer {
+    /// Where the best was not proven, a question may have found a better one. What may be lost is counted from that one, and
+    /// nothing is known any more of how far the others could have been from those before them.
+    fn with_the_best_first(&mut self, best: Answer, within: Loss) -> Answer {
         let values = |step: &Step| step.judged.values().values().copied().collect::<Vec<_>>();
         let most = (0..self.chosen.len()).rev().max_by_key(|i| values(&self.chosen[*i])).unwrap_or(0);
         if best.status == Status::Optimal || most == 0 {
@@ -71,6 +74,14 @@ impl Search<'_> {
         let found = self.chosen[most].judged.clone();
         let before = std::mem::replace(&mut self.chosen[0].judged, found);
         self.chosen[most].judged = before;
+        self.floors = floors(self.event(), self.chosen[0].judged.values(), within);
+        for (i, step) in std::mem::take(&mut self.chosen).into_iter().enumerate() {
+            if i > 0 && !self.is_within(&step.judged) {
+                continue;
+            }
+            let distance = if i == 0 { 0 } else { self.nearest(&step.judged) };
+            self.chosen.push(Step { distance, bound: u32::MAX, best_there: false, ..step });
+        }
         let (levels, known) = (best.priorities.clone(), best.bound.is_some());
         let levels = match best.bound {
             // With one priority, an answer has no list of them.

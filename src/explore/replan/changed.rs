@@ -8,7 +8,7 @@ use crate::{
     },
     rules::Spot,
     text::quoted,
-    timetable::Timetable,
+    timetable::{Audit, Timetable},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +51,7 @@ impl Changed {
         let speakers: BTreeSet<SpeakerId> = asked.speakers.iter().cloned().collect();
         let given: BTreeSet<&TalkId> = given.iter().map(|spot| event.talk_id(spot.talk)).collect();
         let changed = written(asked, event, &speakers, &given).check()?;
+        Problems::none_or(impossible(asked, &changed, &given))?;
         let declined = |talk: &TalkId| {
             changed.find_talk(talk).is_some_and(|talk| changed.talk(talk).status == TalkStatus::Declined)
         };
@@ -66,6 +67,26 @@ impl Changed {
         let cancelled = gone.into_iter().map(|placement| placement.talk).collect();
         Ok(Self { event: changed, published, kept: Timetable::new(kept), cancelled, speakers, given_before })
     }
+}
+
+/// Talks that have been given where the event cannot have them: no timetable keeps what was given.
+fn impossible(asked: &Replan, changed: &CheckedEvent, given: &BTreeSet<&TalkId>) -> Vec<Problem> {
+    let placements = || asked.published.placements.iter().enumerate().filter(|(_, p)| given.contains(&p.talk));
+    let past = Timetable::new(placements().map(|(_, placement)| placement.clone()));
+    let Ok(audit) = Audit::of(changed, &past) else { return Vec::new() };
+    // What the event itself demands, of the talks that have been given alone.
+    let facts = audit.rules.iter().filter(|report| report.index.is_none() && report.broken);
+    let mut problems = Vec::new();
+    for report in facts {
+        for talk in report.details.iter().flat_map(|detail| &detail.talks) {
+            if let Some((i, _)) = placements().find(|(_, placement)| placement.talk == *talk) {
+                let found = format!("{}, given where this does not hold: {}", quoted(talk.as_str()), report.name);
+                let wanted = "an event that has a place for what was given, or an earlier `given_before`";
+                problems.push(Problem::new(format!("published.placements[{i}]"), found, wanted));
+            }
+        }
+    }
+    problems
 }
 
 /// The id of a talk or a speaker that was probably meant by an id that neither has.
