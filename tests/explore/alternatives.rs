@@ -28,15 +28,15 @@ fn is_within(worth: &Worth, least: &Worth) -> bool {
 
 /// Compares alternatives with every timetable.
 fn are_right(event: &CheckedEvent, all: &[Valid], within: Loss, count: usize, found: &Alternatives) {
+    if found.best.status == Status::Unknown {
+        assert!(!found.complete && found.alternatives.is_empty());
+        return;
+    }
     let Some(most) = all.iter().map(|valid| &valid.worth).max() else {
         assert_eq!(found.best.status, Status::Infeasible);
         assert!(found.complete && found.alternatives.is_empty());
         return;
     };
-    if found.best.status == Status::Unknown {
-        assert!(!found.complete && found.alternatives.is_empty());
-        return;
-    }
     let best = worth(event, &found.best.placements);
     assert!(found.best.status != Status::Optimal || best == *most);
     let least = least(&best, within);
