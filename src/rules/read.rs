@@ -105,7 +105,10 @@ impl Header {
         if self.required {
             Strength::Required
         } else {
-            Strength::Weighted { weight: self.weight.unwrap_or(Amount::ONE), priority: self.priority.unwrap_or(1) }
+            Strength::Weighted {
+                weight: self.weight.unwrap_or(Amount::ONE),
+                priority: self.priority.unwrap_or(1).max(1),
+            }
         }
     }
 }
