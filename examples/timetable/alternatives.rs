@@ -14,12 +14,12 @@ use slotwise::{
 };
 use std::path::{Path, PathBuf};
 
-/// What is asked.
+/// The options of the command.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Wanted {
     /// The event, as JSON; - reads standard input
     pub(crate) event: PathBuf,
-    /// How many alternatives
+    /// The number of alternatives
     #[arg(short = 'k', long, value_name = "N", default_value_t = 5)]
     count: u16,
     /// How much less than the best each may be worth: a share such as 1% or 1/200, or an amount of value such as 7.5

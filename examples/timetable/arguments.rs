@@ -52,16 +52,16 @@ pub(crate) enum Command {
     },
 }
 
-/// What has a schema.
+/// The documents that have a JSON Schema.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Described {
     /// The event file
     Event,
-    /// What `solve` answers
+    /// The answer of `solve`
     Answer,
-    /// What `alternatives` answers
+    /// The answer of `alternatives`
     Alternatives,
-    /// What `replan` answers
+    /// The answer of `replan`
     Replan,
 }
 

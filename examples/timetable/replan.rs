@@ -14,7 +14,7 @@ use slotwise::{
 };
 use std::path::PathBuf;
 
-/// What is asked.
+/// The options of the command.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Wanted {
     /// The event, as JSON; - reads standard input

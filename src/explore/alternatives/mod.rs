@@ -60,7 +60,7 @@ impl Loss {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AlternativesOptions {
-    /// How many alternatives are wanted, besides the best.
+    /// The number of alternatives wanted, besides the best.
     pub count: usize,
     /// How much less than the best they may be worth.
     pub within: Loss,
