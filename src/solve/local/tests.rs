@@ -306,3 +306,17 @@ fn more_than_one_floor_asks_does_not_make_up_for_less_than_another_asks() {
     });
     assert_eq!((both.len(), kept.count()), (4, 4));
 }
+
+#[test]
+fn a_beginning_that_breaks_nothing_is_compared_with_what_is_built_from_nothing() {
+    let mut event = grid("a", "09:00");
+    event.talks =
+        [4, 5].map(|merit| Talk::new(format!("p{merit}"), "").minutes(30).merit(Amount::whole(merit))).to_vec();
+    event.rules.push(Rule::weighted(Amount::ONE, Merit::new()));
+    let program = Program::of(&event.check().expect("an event without problems")).expect("small weights");
+    let fixing = program.fix();
+    let part = as_one(&program, &fixing).open.remove(0);
+    let ground = Ground::of(&program, &fixing, &part, 1, &Pinned::default(), 1);
+    let best = |begin: Option<&[Var]>| Local::new(&ground, begin, 1).best().map(|(value, _)| value);
+    assert_eq!((best(Some(&[Var(0)])), best(None)), (Some(5000), Some(5000)));
+}
